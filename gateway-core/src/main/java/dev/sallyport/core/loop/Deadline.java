@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Touched by its loop alone.
  */
 public final class Deadline {
+    // Times are compared by difference, which overflows beyond 292 years.
+    private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
+
     private final TimerWheel wheel;
     private final Runnable expired;
     private boolean set;
@@ -29,7 +32,7 @@ public final class Deadline {
 
     /** Expires {@code delayNanos} from now; what was set before no longer counts. */
     public void set(long delayNanos) {
-        setAt(wheel.nanoTime() + delayNanos);
+        setAt(wheel.nanoTime() + Math.min(delayNanos, LONGEST_NANOS));
     }
 
     /** Expires at a time of {@link Loop#nanoTime}, for callers that have read the clock already. */

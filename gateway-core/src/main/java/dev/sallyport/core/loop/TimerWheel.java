@@ -70,8 +70,9 @@ public final class TimerWheel {
         }
     }
 
-    private void turn() {
-        armed = null;
+    /** Expires what is due by now. The loop's timer calls it; so do tests that moved the clock. */
+    public void turn() {
+        disarm();
         turning = true;
         try {
             lookAtDue();
@@ -121,12 +122,17 @@ public final class TimerWheel {
     }
 
     private void arm(long tick) {
-        if (armed != null) {
-            armed.cancel(false);
-        }
+        disarm();
         armedTick = tick;
         long delay = startNanos + tick * TICK_NANOS - nanoTime();
         armed = executor.schedule(turn, Math.max(delay, 0), TimeUnit.NANOSECONDS);
+    }
+
+    private void disarm() {
+        if (armed != null) {
+            armed.cancel(false);
+            armed = null;
+        }
     }
 
     /** The first tick at or after a time: looking then is never early. */

@@ -6,7 +6,7 @@ public enum Ending {
     FINISHED,
     /** Nothing moved for the allowed time. */
     IDLE,
-    /** A side broke: reset, failed write, TLS cut off. */
+    /** A side was reset, or could not be written to. */
     RESET,
     /** The edge closed it. */
     CLOSED;

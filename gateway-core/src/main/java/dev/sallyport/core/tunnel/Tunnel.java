@@ -9,17 +9,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes both ways between two channels of one loop, for WebSocket and TLS passthrough. The
- * writability of one side is the read permission of the other. What each event of a side does:
+ * writability of one side is the read permission of the other. What a side can say, and what
+ * follows:
  *
  * <ul>
- *   <li>end of input (FIN): what was read is delivered, then the other side's output ends (FIN;
- *       over TLS close_notify), and the other direction goes on, with at most {@value
+ *   <li>end of input (FIN): what was read is delivered, then the other side's output ends (FIN, or
+ *       close_notify over TLS); the other direction goes on, with at most {@value
  *       #HALF_CLOSED_SECONDS} s of silence
- *   <li>close_notify of a TLS side: the end of both directions, as RFC 5246 7.2.1 has it and as TLS
- *       engines do for TLS 1.3 too: what was read is delivered, then both close
- *   <li>reset, failed write, TLS cut off without close_notify: both close, the other side with a
- *       reset, so that it cannot take a cut for an end
+ *   <li>end of TLS (close_notify, or FIN without it): the end of both directions, as RFC 5246 7.2.1
+ *       has it and as TLS engines do for TLS 1.3 too. What was read is delivered, then both close.
+ *       A cut is not told apart: what runs here inside our TLS is WebSocket, which marks its own
+ *       end
+ *   <li>reset or failed write: what was read is delivered, then both close
  * </ul>
+ *
+ * <p>Touched by its loop alone.
  */
 public final class Tunnel {
     static final int HALF_CLOSED_SECONDS = 60;
@@ -30,6 +34,7 @@ public final class Tunnel {
     private final Deadline idle;
     private long idleNanos;
     private long stuckBytes;
+    private Ending ending = Ending.FINISHED;
     private boolean ended;
 
     private Tunnel(Loop loop, Channel downstream, Channel upstream, long idleNanos, TunnelEnd end) {
@@ -41,9 +46,9 @@ public final class Tunnel {
     }
 
     /**
-     * Joins two active channels. The caller has taken its own handlers away, so that the pipelines
-     * deal in bytes, and gives what it had read beyond them; both buffers are released here,
-     * whatever happens. Runs on the loop of both.
+     * Joins two channels. The caller has taken its own handlers away, so that the pipelines deal in
+     * bytes, and gives what it had read beyond them; both buffers are released here, whatever
+     * happens. Runs on the loop of both. {@code end} may be told before this returns.
      *
      * @param downstreamBytes read from downstream, not yet delivered
      * @param upstreamBytes read from upstream, not yet delivered
@@ -62,9 +67,9 @@ public final class Tunnel {
     }
 
     private void start(@Nullable ByteBuf downstreamBytes, @Nullable ByteBuf upstreamBytes) {
+        idle.set(idleNanos);
         downstream.join(upstream);
         upstream.join(downstream);
-        progressed();
         downstream.deliver(downstreamBytes);
         upstream.deliver(upstreamBytes);
         downstream.begin();
@@ -81,42 +86,48 @@ public final class Tunnel {
         return upstream.bytesRead();
     }
 
-    /** Ends the tunnel, as a drain does. */
+    /** Ends the tunnel at once, as the end of a drain does. */
     public void close() {
         finish(Ending.CLOSED);
     }
 
-    /** Something moved. */
+    /** Bytes were read. */
     void progressed() {
-        idle.set(idleNanos);
+        if (!ended) {
+            idle.set(idleNanos);
+        }
     }
 
-    /** One direction has ended; the other has less patience from here on. */
-    void halfClosed() {
+    /** A direction has ended; what is left gets less patience. */
+    void directionEnded() {
         idleNanos = Math.min(idleNanos, TimeUnit.SECONDS.toNanos(HALF_CLOSED_SECONDS));
         progressed();
+    }
+
+    void broke() {
+        ending = Ending.RESET;
     }
 
     /** The output of a side has ended: when both have, nothing is left to do. */
     void outputEnded() {
         if (downstream.isOutputEnded() && upstream.isOutputEnded()) {
-            finish(Ending.FINISHED);
+            finish(ending);
         }
     }
 
-    void finish(Ending ending) {
+    private void finish(Ending how) {
         if (ended) {
             return;
         }
         ended = true;
         idle.release();
-        downstream.close(ending);
-        upstream.close(ending);
-        end.ended(up(), down(), ending);
+        downstream.close();
+        upstream.close();
+        end.ended(up(), down(), how);
     }
 
     private void expired() {
-        // A slow reader makes progress that no read shows: bytes leave our buffers for the socket.
+        // A slow reader makes progress that no read shows: bytes leave our buffers for its socket.
         long pending = downstream.pendingBytes() + upstream.pendingBytes();
         if (pending != 0 && pending != stuckBytes) {
             stuckBytes = pending;

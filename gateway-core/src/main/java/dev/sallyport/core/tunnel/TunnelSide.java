@@ -3,7 +3,6 @@ package dev.sallyport.core.tunnel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -12,9 +11,10 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** One of the two channels of a {@link Tunnel}: reads from it go to the other. */
+/** One of the two channels of a {@link Tunnel}: what is read from it is written to the other. */
 final class TunnelSide extends ChannelInboundHandlerAdapter {
     private final Tunnel tunnel;
     private final Channel channel;
@@ -24,7 +24,6 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     private boolean inputEnded;
     private boolean outputEnding;
     private boolean outputEnded;
-    private boolean closed;
 
     TunnelSide(Tunnel tunnel, Channel channel) {
         this.tunnel = tunnel;
@@ -46,12 +45,10 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /**
-     * Reads as far as the other side has room; what happened to the channel before is found out.
-     */
+    /** Begins to read; an end that came before the tunnel was there is found out. */
     void begin() {
         if (!channel.isActive()) {
-            tunnel.finish(Ending.RESET);
+            broke();
         } else if (channel instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
             endInput();
         } else {
@@ -67,13 +64,14 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
         return outputEnded;
     }
 
+    /** What waits here to be taken by the socket. */
     long pendingBytes() {
         ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
         return pending == null ? 0 : pending.totalPendingWriteBytes();
     }
 
     private void demand() {
-        if (!closed && !inputEnded) {
+        if (!inputEnded) {
             channel.config().setAutoRead(other.channel.isWritable());
         }
     }
@@ -81,7 +79,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
-        if (closed || inputEnded) {
+        if (inputEnded) {
             bytes.release();
             return;
         }
@@ -89,16 +87,14 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
         other.channel.write(bytes, other.channel.voidPromise());
         if (!other.channel.isWritable()) {
             other.channel.flush();
-            demand();
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (!closed) {
+        if (!inputEnded) {
             tunnel.progressed();
             other.channel.flush();
-            demand();
         }
     }
 
@@ -110,75 +106,104 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            if (tls != null && !inputEnded) {
-                // RFC 8446 6.1: the end of data is close_notify; without it the data may have been
-                // cut.
-                tunnel.finish(Ending.RESET);
-            } else {
+            if (tls == null) {
                 endInput();
+            } else {
+                endBoth();
             }
-        } else if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
-            endInput();
+        } else if (event instanceof SslCloseCompletionEvent) {
+            endBoth();
         }
-    }
-
-    private void endInput() {
-        if (closed || inputEnded) {
-            return;
-        }
-        inputEnded = true;
-        // Nothing more can come, and a readable end of stream must not wake the loop again and
-        // again.
-        channel.config().setAutoRead(false);
-        if (tls != null) {
-            outputEnded = true;
-        }
-        tunnel.halfClosed();
-        other.endOutput();
-    }
-
-    /** Ends the output once everything written has left; Netty would drop what has not. */
-    private void endOutput() {
-        if (closed || outputEnding) {
-            return;
-        }
-        outputEnding = true;
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> shutOutput());
-    }
-
-    private void shutOutput() {
-        if (closed) {
-            return;
-        }
-        if (tls != null) {
-            tls.closeOutbound().addListener(sent -> ended());
-        } else if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput().addListener((ChannelFuture shut) -> ended());
-        } else {
-            ended();
-        }
-    }
-
-    private void ended() {
-        outputEnded = true;
-        tunnel.outputEnded();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        tunnel.finish(Ending.RESET);
+        broke();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        tunnel.finish(Ending.RESET);
+        broke();
     }
 
-    void close(Ending ending) {
-        closed = true;
-        if (ending == Ending.RESET && tls == null) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    private void broke() {
+        if (!inputEnded || !outputEnded) {
+            tunnel.broke();
+            endBoth();
         }
+    }
+
+    /** This side sends no more, and still takes. */
+    private void endInput() {
+        if (inputEnded) {
+            return;
+        }
+        stopInput();
+        tunnel.directionEnded();
+        other.endOutput();
+    }
+
+    /**
+     * This side neither sends nor takes any more; the other is of use only to deliver what was
+     * read.
+     */
+    private void endBoth() {
+        if (inputEnded && outputEnded) {
+            return;
+        }
+        stopInput();
+        outputEnding = true;
+        outputEnded = true;
+        channel.close();
+        other.stopInput();
+        tunnel.directionEnded();
+        other.endOutput();
+        tunnel.outputEnded();
+    }
+
+    private void stopInput() {
+        inputEnded = true;
+        // A readable end of stream would wake the loop again and again.
+        channel.config().setAutoRead(false);
+    }
+
+    /**
+     * Ends the output once everything written has left; Netty's shutdownOutput drops what has not.
+     */
+    private void endOutput() {
+        if (outputEnding) {
+            return;
+        }
+        outputEnding = true;
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::delivered);
+    }
+
+    private void delivered(Future<?> written) {
+        if (!written.isSuccess()) {
+            broke();
+        } else if (tls != null) {
+            tls.closeOutbound().addListener(this::shut);
+        } else if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput().addListener(this::shut);
+        } else {
+            shut(written);
+        }
+    }
+
+    private void shut(Future<?> output) {
+        if (output.isSuccess()) {
+            outputEnded = true;
+            tunnel.outputEnded();
+        } else {
+            broke();
+        }
+    }
+
+    /** Closes; what still comes is released. */
+    void close() {
+        inputEnded = true;
+        outputEnding = true;
+        outputEnded = true;
         channel.close();
     }
 }
