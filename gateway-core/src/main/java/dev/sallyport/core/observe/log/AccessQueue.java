@@ -2,8 +2,6 @@ package dev.sallyport.core.observe.log;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One loop's bounded way to the access log: a ring of bytes with one writer, the loop, and one
@@ -14,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * full, not per record.
  */
 public final class AccessQueue {
-    /** Room for some thousand records. */
-    public static final int DEFAULT_CAPACITY = 1 << 20;
+    /** Room for about 1,500 records. */
+    public static final int DEFAULT_CAPACITY = 1 << 19;
 
     private static final VarHandle CURSOR = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -34,7 +32,7 @@ public final class AccessQueue {
     private final AccessEntry entry = new AccessEntry();
     private long knownRead;
     private long wakeAt;
-    private volatile @Nullable Thread reader;
+    private volatile Runnable waker = () -> {};
 
     /** The capacity is a power of two of at least 64 KiB. */
     public AccessQueue(int capacity) {
@@ -82,7 +80,7 @@ public final class AccessQueue {
         if (end >= wakeAt) {
             // Once more only after another eighth: the reader is on its way.
             wakeAt = end + ring.length / 8;
-            LockSupport.unpark(reader);
+            waker.run();
         }
     }
 
@@ -96,9 +94,9 @@ public final class AccessQueue {
         return (long) CURSOR.getOpaque(cursors, DROPPED);
     }
 
-    /** Names the thread to wake when the queue fills. */
-    void readBy(@Nullable Thread thread) {
-        reader = thread;
+    /** What wakes the reader when the queue fills; must not block. */
+    void wakeWith(Runnable wake) {
+        waker = wake;
     }
 
     /**
@@ -110,22 +108,26 @@ public final class AccessQueue {
         long written = (long) CURSOR.getAcquire(cursors, WRITTEN);
         long free = read + ring.length / 8;
         int records = 0;
-        while (read < written) {
-            int at = (int) read & ring.length - 1;
-            int size = (int) AccessLayout.INT.get(ring, at);
-            if (size == SKIP) {
-                read += ring.length - at;
-                continue;
+        try {
+            while (read < written) {
+                int at = (int) read & (ring.length - 1);
+                int size = (int) AccessLayout.INT.get(ring, at);
+                if (size == SKIP) {
+                    read += ring.length - at;
+                    continue;
+                }
+                // Moved on first: a record the sink fails on is not read again.
+                read += size;
+                records++;
+                sink.accept(entry.at(ring, at));
+                if (read >= free) {
+                    CURSOR.setRelease(cursors, READ, read);
+                    free = read + ring.length / 8;
+                }
             }
-            sink.accept(entry.at(ring, at));
-            read += size;
-            records++;
-            if (read >= free) {
-                CURSOR.setRelease(cursors, READ, read);
-                free = read + ring.length / 8;
-            }
+        } finally {
+            CURSOR.setRelease(cursors, READ, read);
         }
-        CURSOR.setRelease(cursors, READ, read);
         return records;
     }
 }
