@@ -5,9 +5,11 @@ import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.setting.Shorthand;
 import dev.sallyport.config.model.value.InvalidValue;
+import dev.sallyport.config.model.value.Suggestion;
 import dev.sallyport.config.model.value.Written;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One line for each request. */
@@ -66,7 +68,10 @@ public record AccessLog(
         private static Target file(String text, Path folder) {
             // A word that is meant for one of the three must not become a file of that name.
             if (text.isEmpty() || (text.indexOf('/') < 0 && text.indexOf('.') < 0)) {
-                throw new InvalidValue(text, "stdout, stderr, off or a file such as ./access.log");
+                throw new InvalidValue(
+                        text,
+                        "stdout, stderr, off or a file such as ./access.log",
+                        Suggestion.nearest(text, List.of("stdout", "stderr", "off")));
             }
             try {
                 return new Target(Kind.FILE, folder.resolve(text).normalize());

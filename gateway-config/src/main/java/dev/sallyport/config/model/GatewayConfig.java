@@ -71,6 +71,24 @@ public record GatewayConfig(
         return null;
     }
 
+    /** The same with other upstreams. */
+    public GatewayConfig withUpstreams(List<Upstream> others) {
+        return new GatewayConfig(
+                listeners,
+                certificates,
+                routes,
+                others,
+                filters,
+                trustedProxies,
+                limits,
+                dns,
+                accessLog,
+                tracing,
+                admin,
+                storage,
+                runtime);
+    }
+
     /** The door for the operator. */
     public record Admin(
             @Doc(
