@@ -18,10 +18,13 @@ public final class Tool {
 
     private Tool() {}
 
-    /** The program's file; throws with the package to install where it is missing. */
+    /**
+     * The file of a program on the path, or at an absolute place; throws with the package to
+     * install where it is missing.
+     */
     public static Path require(String name) {
         return Stream.of((System.getenv("PATH") + SYSTEM_PATH).split(File.pathSeparator))
-                .map(folder -> Path.of(folder, name))
+                .map(folder -> Path.of(folder).resolve(name))
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(explain(name)));
@@ -31,11 +34,11 @@ public final class Tool {
         for (String line : packages()) {
             String[] columns = line.split(" +", 2);
             if (columns[0].equals(name)) {
-                return "%s: not on the PATH (expected: installed by ./sallyport test, or apt-get install %s)"
+                return "%s: not here (expected: installed by ./sallyport test, or apt-get install %s)"
                         .formatted(name, columns[1]);
             }
         }
-        return "%s: not on the PATH, and not listed in .ci/packages".formatted(name);
+        return "%s: not here, and not listed in .ci/packages".formatted(name);
     }
 
     private static List<String> packages() {

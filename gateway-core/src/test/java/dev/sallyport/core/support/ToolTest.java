@@ -11,13 +11,14 @@ class ToolTest {
     @Test
     void findsWhatIsInstalled() {
         assertThat(Tool.require("sh")).isExecutable();
+        assertThat(Tool.require("/bin/sh")).isExecutable();
     }
 
     @Test
     void failsNamingToolThatIsMissing() {
         assertThatThrownBy(() -> Tool.require("no-such-tool"))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("no-such-tool: not on the PATH");
+                .hasMessageStartingWith("no-such-tool: not here");
     }
 
     @Test
