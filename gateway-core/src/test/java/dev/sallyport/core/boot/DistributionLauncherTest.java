@@ -14,8 +14,15 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/** The distribution's launcher, with a run time that prints its arguments in place of Java. */
+/**
+ * The distribution's launcher, with a run time that prints its arguments in place of Java.
+ *
+ * <p>Alone, as it writes programs and runs them: a process that another test starts meanwhile could
+ * hold them open for writing, and the system runs no such file.
+ */
+@Isolated
 class DistributionLauncherTest {
     private static final Instant BUILT = Instant.parse("2026-11-01T00:00:00Z");
 
