@@ -121,12 +121,15 @@ class BrokenHouseTest {
 
     @Test
     void noticesDoorPlateThatNamesNoFileOfItsRoom(@TempDir Path sources) throws IOException {
-        write(sources, "package-info.java", PLATE);
-        write(sources, "Other.java", "");
+        write(
+                sources,
+                "package-info.java",
+                PLATE.replace("{@code Start}", "{@code Start}, then {@code Gone}"));
+        write(sources, "Start.java", "");
 
         assertThat(SourceRules.plates(sources))
                 .containsExactly(
-                        "room/package-info.java: start reading at Start (expected: a file of this room)");
+                        "room/package-info.java: start reading at Gone (expected: a file of this room)");
     }
 
     @Test

@@ -30,6 +30,7 @@ record House(String root, List<Room> rooms) {
                         Room.of("config.model", 0),
                         Room.of("config.read", 1, "config.model", "org.snakeyaml"),
                         Room.of("config.check", 1, "config.model"),
+                        Room.of("config.print", 1, "config.model"),
                         Room.of("config.reference", 1, "config.model"),
                         Room.of("config.guard", 1, "config.model"),
                         Room.of("config.provider", 2, "config.model", "config.read"),
@@ -56,7 +57,7 @@ record House(String root, List<Room> rooms) {
                                 "acme.challenge",
                                 "acme.storage",
                                 "acme.issue"),
-                        Room.onLoop("core.match", 10, "com.google.re2j"),
+                        Room.of("core.match", 10, "com.google.re2j"),
                         Room.onLoop("core.http", 10, "io.netty.buffer", "io.netty.util"),
                         Room.onLoop("core.tunnel", 10, "io.netty"),
                         Room.onLoop(
@@ -164,14 +165,16 @@ record House(String root, List<Room> rooms) {
         return problems;
     }
 
-    /** The room that a package belongs to; null when it belongs to none. */
+    /** The innermost room that a package belongs to; null when it belongs to none. */
     @Nullable Room find(String packageName) {
+        Room found = null;
         for (Room room : rooms) {
-            if (isWithin(packageName, packageOf(room.name()))) {
-                return room;
+            if (isWithin(packageName, packageOf(room.name()))
+                    && (found == null || room.name().length() > found.name().length())) {
+                found = room;
             }
         }
-        return null;
+        return found;
     }
 
     /** Whether {@code room} may use what lies in {@code target}. */

@@ -21,17 +21,19 @@ final class SourceRules {
             Pattern.compile(
                     """
                     /\\*\\*
-                     \\* (?<purpose>[A-Z][\\s\\S]*?\\.)
+                     \\* [A-Z][\\s\\S]*?\\.
                      \\*
-                     \\* <p>Runs on: (?<runs>[\\s\\S]+?\\.)
+                     \\* <p>Runs on: [\\s\\S]+?\\.
                      \\*
-                     \\* <p>May touch: (?<touches>[\\s\\S]+?\\.)
+                     \\* <p>May touch: [\\s\\S]+?\\.
                      \\*
-                     \\* <p>Start reading at: \\{@code (?<start>\\w+)}\\.
+                     \\* <p>Start reading at: (?<start>\\{@code \\w+}(?:, then \\{@code \\w+})*)\\.
                      \\*/
                     @NullMarked
                     package [\\w.]+;
                     """);
+
+    private static final Pattern CLASS_NAME = Pattern.compile("\\{@code (\\w+)}");
 
     /** Comments, text blocks, strings and characters: what is not code. */
     private static final Pattern NOT_CODE =
@@ -57,14 +59,19 @@ final class SourceRules {
             if (!form.find()) {
                 problems.add(
                         sources.relativize(plate)
-                                + ": not a door plate (expected: purpose, Runs on, May touch, Start reading at {@code X}., @NullMarked)");
-            } else if (files(room).size() > 1
-                    && !Files.exists(room.resolve(form.group("start") + ".java"))) {
-                problems.add(
-                        sources.relativize(plate)
-                                + ": start reading at "
-                                + form.group("start")
-                                + " (expected: a file of this room)");
+                                + ": not a door plate (expected: purpose, Runs on, May touch, Start"
+                                + " reading at {@code X}., @NullMarked)");
+            } else if (files(room).size() > 1) {
+                Matcher start = CLASS_NAME.matcher(form.group("start"));
+                while (start.find()) {
+                    if (!Files.exists(room.resolve(start.group(1) + ".java"))) {
+                        problems.add(
+                                sources.relativize(plate)
+                                        + ": start reading at "
+                                        + start.group(1)
+                                        + " (expected: a file of this room)");
+                    }
+                }
             }
         }
         return problems;
