@@ -9,6 +9,7 @@ import dev.sallyport.core.observe.metrics.MetricNames;
 import dev.sallyport.core.observe.metrics.Metrics;
 import dev.sallyport.core.tunnel.Tunnel;
 import java.time.Clock;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class LoopExchanges {
     private final Scratch scratch = new Scratch();
     private final ResponseHead localHead = new ResponseHead();
     private final Map<String, Integer> reasons = new HashMap<>();
-    private final int[] malformed = new int[Malformed.values().length];
+    private final Map<Malformed, Integer> malformed = new EnumMap<>(Malformed.class);
     private final Set<Tunnel> tunnels = new LinkedHashSet<>();
 
     public LoopExchanges(
@@ -76,12 +77,8 @@ public final class LoopExchanges {
     }
 
     void malformed(Malformed why) {
-        int index = malformed[why.ordinal()];
-        if (index == 0) {
-            index = malformedReasons.index(why.reason());
-            malformed[why.ordinal()] = index;
-        }
-        metrics.malformed(index);
+        metrics.malformed(
+                malformed.computeIfAbsent(why, first -> malformedReasons.index(first.reason())));
     }
 
     void answered(String reason) {

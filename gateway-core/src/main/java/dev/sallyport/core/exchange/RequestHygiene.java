@@ -73,7 +73,6 @@ final class RequestHygiene {
         boolean keptPort = false;
         boolean keptId = false;
         boolean keptReal = false;
-        boolean keptForwarded = false;
         int received = fields.count();
         for (int i = 0; i < received; i++) {
             if (fields.isRemoved(i)) {
@@ -112,8 +111,8 @@ final class RequestHygiene {
                 case Field.X_FORWARDED_PORT -> keptPort |= keep(fields, i, trusted);
                 case Field.X_REQUEST_ID -> keptId |= keep(fields, i, trusted);
                 case Field.X_REAL_IP -> keptReal |= keep(fields, i, trusted);
-                case Field.FORWARDED -> keptForwarded |= keep(fields, i, trusted);
-                case Field.X_FORWARDED_PREFIX,
+                case Field.FORWARDED,
+                        Field.X_FORWARDED_PREFIX,
                         Field.X_FORWARDED_SERVER,
                         Field.X_FORWARDED_OTHER,
                         Field.X_CLIENT_IP ->

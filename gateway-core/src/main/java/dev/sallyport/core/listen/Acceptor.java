@@ -69,7 +69,7 @@ final class Acceptor extends ChannelInitializer<Channel> {
 
     private LoopServices services(Channel channel) {
         for (int i = 0; i < loops.size(); i++) {
-            if (loops.get(i).exchanges().loop().eventLoop() == channel.eventLoop()) {
+            if (loops.get(i).exchanges().loop().eventLoop().equals(channel.eventLoop())) {
                 return loops.get(i);
             }
         }

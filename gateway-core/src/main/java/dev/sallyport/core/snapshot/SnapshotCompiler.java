@@ -43,6 +43,8 @@ public final class SnapshotCompiler {
     /** Makes the running form of an upstream. */
     public interface UpstreamMaker {
         /**
+         * Makes one that has not begun to look after its endpoints.
+         *
          * @throws IllegalArgumentException when what the settings name cannot be used
          */
         HttpUpstream make(

@@ -28,6 +28,7 @@ interface Balancer {
         private int[] owed = new int[0];
 
         @Override
+        @SuppressWarnings("ReferenceEquality") // a new list of endpoints is a new array
         public int pick(Endpoint[] endpoints, Eligible eligible) {
             if (endpoints.length == 1) {
                 return eligible.accepts(endpoints[0], 0) ? 0 : -1;
