@@ -1,0 +1,124 @@
+package dev.sallyport.core.tls;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslClientHelloHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the first bytes of a connection until the hello is whole, then puts the handler of the
+ * chosen certificate in its own place; or refuses with an alert.
+ */
+final class HelloHandler extends SslClientHelloHandler<SslHandler> {
+    /**
+     * BoringSSL refuses a longer one anyway; honest ones with a post-quantum share are about 1.8
+     * KiB.
+     */
+    private static final int LONGEST_HELLO = 16 * 1024;
+
+    /** Hellos in fragments of a few bytes carry a header each; nobody needs this many. */
+    private static final int MOST_BYTES = 2 * LONGEST_HELLO;
+
+    private final ServerTls tls;
+    private final HandshakeWatch watch;
+    private int received;
+
+    HelloHandler(ServerTls tls, HandshakeListener listener) {
+        super(LONGEST_HELLO);
+        this.tls = tls;
+        this.watch = new HandshakeWatch(listener);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        ctx.pipeline().addAfter(ctx.name(), null, watch);
+        watch.begin(ctx.channel(), tls.handshakeTimeout());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (!ctx.channel().config().isAutoRead()) {
+            ctx.read();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (watch.isDone()) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        received += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
+        if (received > MOST_BYTES) {
+            ReferenceCountUtil.release(message);
+            refuse(ctx, TlsAlert.DECODE_ERROR, HandshakeFailure.BAD_HELLO);
+            return;
+        }
+        super.channelRead(ctx, message);
+    }
+
+    @Override
+    protected Future<SslHandler> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf body)
+            throws Exception {
+        SslHandler chosen = null;
+        if (body == null) {
+            watch.fail(HandshakeFailure.NOT_TLS, null);
+            ctx.close();
+        } else {
+            var hello = ClientHello.read(body, tls.spoken());
+            if (hello == null) {
+                refuse(ctx, TlsAlert.DECODE_ERROR, HandshakeFailure.BAD_HELLO);
+            } else {
+                chosen = choose(ctx, hello);
+            }
+        }
+        return ctx.executor().newSucceededFuture(chosen);
+    }
+
+    private @Nullable SslHandler choose(ChannelHandlerContext ctx, ClientHello hello)
+            throws Exception {
+        var name = hello.serverName();
+        switch (hello.offer()) {
+            // RFC 8737 3: a validation must never see the certificate of a site.
+            case CHALLENGE -> {
+                refuse(ctx, TlsAlert.UNRECOGNIZED_NAME, HandshakeFailure.UNKNOWN_NAME);
+                return null;
+            }
+            // RFC 7301 3.2. The engine would go on without a protocol, and another's bytes would be
+            // read as ours.
+            case NOTHING_COMMON -> {
+                refuse(ctx, TlsAlert.NO_APPLICATION_PROTOCOL, HandshakeFailure.NO_PROTOCOL);
+                return null;
+            }
+            case NONE, COMMON -> {}
+        }
+        var material = tls.findMaterial(name, ctx.channel().localAddress());
+        if (material == null) {
+            // RFC 8446 9.2 names the alert for a server that requires a name
+            if (name == null) {
+                refuse(ctx, TlsAlert.MISSING_EXTENSION, HandshakeFailure.NO_NAME);
+            } else {
+                refuse(ctx, TlsAlert.UNRECOGNIZED_NAME, HandshakeFailure.UNKNOWN_NAME);
+            }
+            return null;
+        }
+        watch.serverName(name);
+        return tls.newHandler(material, ctx.alloc());
+    }
+
+    @Override
+    protected void onLookupComplete(ChannelHandlerContext ctx, Future<SslHandler> future) {
+        var handler = future.getNow();
+        if (handler != null) {
+            ctx.pipeline().replace(this, null, handler);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, TlsAlert alert, HandshakeFailure reason) {
+        watch.fail(reason, null);
+        alert.sendAndClose(ctx);
+    }
+}

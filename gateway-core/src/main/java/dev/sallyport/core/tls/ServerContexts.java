@@ -1,0 +1,184 @@
+package dev.sallyport.core.tls;
+
+import dev.sallyport.acme.certificate.CertificateStore;
+import dev.sallyport.acme.certificate.KeyMaterial;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
+
+/**
+ * One handshake context per certificate, made at its first use (tens of microseconds, 2 KiB) and
+ * kept until the certificate is no longer published.
+ *
+ * <p>A context is released by the control thread that notices; connections in their handshake and
+ * after hold their own reference, so nothing of theirs ends with it.
+ */
+final class ServerContexts implements AutoCloseable {
+    /**
+     * Forward secret and authenticated; a client that knows none of these is not from this decade.
+     */
+    private static final List<String> CIPHERS =
+            List.of(
+                    "TLS_AES_128_GCM_SHA256",
+                    "TLS_AES_256_GCM_SHA384",
+                    "TLS_CHACHA20_POLY1305_SHA256",
+                    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    private static final long SESSION_SECONDS = 12 * 60 * 60;
+
+    private final ServerTlsSettings settings;
+    private final CertificateStore store;
+    private final TlsEngine engine;
+    private final TicketKeys ticketKeys;
+    private final NoClients clients = new NoClients();
+    private final byte[] sessionContext;
+    private final ConcurrentHashMap<KeyMaterial, SslContext> contexts = new ConcurrentHashMap<>();
+
+    ServerContexts(
+            ServerTlsSettings settings,
+            CertificateStore store,
+            TlsEngine engine,
+            TicketKeys ticketKeys) {
+        this.settings = settings;
+        this.store = store;
+        this.engine = engine;
+        this.ticketKeys = ticketKeys;
+        this.sessionContext = digest(settings.policy());
+    }
+
+    /** A handler for one connection that shows this certificate. Loop. */
+    SslHandler newHandler(KeyMaterial material, ByteBufAllocator allocator) throws SSLException {
+        while (true) {
+            var context = contexts.get(material);
+            if (context == null) {
+                context = make(material);
+            }
+            try {
+                return context.newHandler(allocator);
+            } catch (IllegalReferenceCountException e) {
+                // Retired between the look-up and here. It is out of the map by now or was
+                // replaced.
+                contexts.remove(material, context);
+            }
+        }
+    }
+
+    /** Releases the contexts of certificates no longer published. Control. */
+    void retire() {
+        for (var material : contexts.keySet()) {
+            if (!store.contains(material)) {
+                var context = contexts.remove(material);
+                if (context != null) {
+                    ReferenceCountUtil.release(context);
+                }
+            }
+        }
+    }
+
+    /** Gives every context the present ticket keys. Control. */
+    void turnTicketKeys() {
+        for (var context : contexts.values()) {
+            try {
+                useTicketKeys(context);
+            } catch (IllegalReferenceCountException e) {
+                // retired meanwhile
+            }
+        }
+    }
+
+    int size() {
+        return contexts.size();
+    }
+
+    @Override
+    public void close() {
+        for (var material : contexts.keySet()) {
+            var context = contexts.remove(material);
+            if (context != null) {
+                ReferenceCountUtil.release(context);
+            }
+        }
+    }
+
+    private SslContext make(KeyMaterial material) throws SSLException {
+        var made = build(material);
+        var other = contexts.putIfAbsent(material, made);
+        if (other != null) {
+            ReferenceCountUtil.release(made);
+            return other;
+        }
+        useTicketKeys(made); // again: they may have turned before the map had it
+        return made;
+    }
+
+    private SslContext build(KeyMaterial material) throws SSLException {
+        var builder =
+                SslContextBuilder.forServer(new OneKey(material))
+                        .sslProvider(engine.provider())
+                        .trustManager(clients)
+                        .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                        .sessionTimeout(SESSION_SECONDS)
+                        .applicationProtocolConfig(
+                                new ApplicationProtocolConfig(
+                                        Protocol.ALPN,
+                                        SelectorFailureBehavior.NO_ADVERTISE,
+                                        SelectedListenerFailureBehavior.ACCEPT,
+                                        settings.protocols()));
+        if (settings.oldest() == ServerTlsSettings.TlsVersion.TLS_1_3) {
+            builder.protocols("TLSv1.3");
+        } else {
+            builder.protocols("TLSv1.3", "TLSv1.2");
+        }
+        if (engine == TlsEngine.JDK) {
+            return builder.build();
+        }
+        builder.option(
+                OpenSslContextOption.GROUPS,
+                new String[] {"X25519MLKEM768", "x25519", "secp256r1"});
+        // Signing is done where it is asked for: the loop would run the task itself at once anyway.
+        builder.option(OpenSslContextOption.USE_TASKS, false);
+        var context = builder.build();
+        var sessions = (OpenSslServerSessionContext) context.sessionContext();
+        sessions.setSessionIdContext(sessionContext);
+        sessions.setSessionCacheEnabled(false); // tickets keep the state at the client
+        useTicketKeys(context);
+        return context;
+    }
+
+    private void useTicketKeys(SslContext context) {
+        if (settings.tickets()
+                && context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
+            sessions.setTicketKeys(ticketKeys.current());
+        }
+    }
+
+    private static byte[] digest(String policy) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(policy.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SHA-256: absent (expected: in every JDK)", e);
+        }
+    }
+}

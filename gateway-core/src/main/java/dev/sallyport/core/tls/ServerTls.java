@@ -1,0 +1,161 @@
+package dev.sallyport.core.tls;
+
+import dev.sallyport.acme.certificate.CertificateStore;
+import dev.sallyport.acme.certificate.KeyMaterial;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.internal.tcnative.SSL;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS towards the clients of one listener: from the name in the hello to the certificate shown.
+ *
+ * <p>The certificate is chosen so: the one for the name asked for; for an address in place of a
+ * name, or no name at all, the one that names the local address, else the only one there is; else
+ * the one of {@code defaultName} where the settings give it. Where none is found the client gets an
+ * alert, never somebody else's certificate and never plain text.
+ *
+ * <p>Lives as long as its settings: certificates come and go in the store meanwhile, and sessions
+ * are resumed across that. {@link #maintain} is for a control thread; the rest runs on event loops.
+ */
+public final class ServerTls implements AutoCloseable {
+    private final ServerTlsSettings settings;
+    private final CertificateStore store;
+    private final TicketKeys ticketKeys;
+    private final ServerContexts contexts;
+    private final Runnable onChange;
+    private final byte[][] spoken;
+
+    private ServerTls(
+            ServerTlsSettings settings,
+            CertificateStore store,
+            TicketKeys ticketKeys,
+            ServerContexts contexts) {
+        this.settings = settings;
+        this.store = store;
+        this.ticketKeys = ticketKeys;
+        this.contexts = contexts;
+        this.onChange = contexts::retire;
+        this.spoken = new byte[settings.protocols().size()][];
+        for (var i = 0; i < spoken.length; i++) {
+            spoken[i] = settings.protocols().get(i).getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** Begins to follow the store; {@link #close} ends it. */
+    public static ServerTls create(
+            ServerTlsSettings settings,
+            CertificateStore store,
+            TlsEngine engine,
+            Clock clock,
+            SecureRandom random) {
+        var keys = new TicketKeys(clock, random);
+        var tls =
+                new ServerTls(
+                        settings, store, keys, new ServerContexts(settings, store, engine, keys));
+        store.onChange(tls.onChange);
+        return tls;
+    }
+
+    /**
+     * The first handler of a new connection; after the handshake only the TLS handler is left of
+     * it.
+     */
+    public ChannelHandler newHandler(HandshakeListener listener) {
+        return new HelloHandler(this, listener);
+    }
+
+    /**
+     * Makes a new ticket key when it is time, at most every 12 hours. Blocking; call it now and
+     * then.
+     */
+    public void maintain() {
+        if (ticketKeys.turnIfDue()) {
+            contexts.turnTicketKeys();
+        }
+        contexts.retire();
+    }
+
+    @Override
+    public void close() {
+        store.forget(onChange);
+        contexts.close();
+    }
+
+    Duration handshakeTimeout() {
+        return settings.handshakeTimeout();
+    }
+
+    byte[][] spoken() {
+        return spoken;
+    }
+
+    @Nullable KeyMaterial findMaterial(@Nullable String name, SocketAddress local) {
+        KeyMaterial found = null;
+        if (name == null) {
+            found =
+                    local instanceof InetSocketAddress socket
+                            ? store.find(socket.getAddress())
+                            : null;
+        } else {
+            // RFC 6066 3 forbids addresses here, but some clients send them
+            found = isAddress(name) ? findByAddress(name) : store.find(name);
+        }
+        if (found == null && (name == null || isAddress(name))) {
+            found = store.findOnly();
+        }
+        var defaultName = settings.defaultName();
+        return found == null && defaultName != null ? store.find(defaultName) : found;
+    }
+
+    private @Nullable KeyMaterial findByAddress(String name) {
+        try {
+            return store.find(InetAddress.ofLiteral(name));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean isAddress(String name) {
+        var last = name.charAt(name.length() - 1);
+        return (last >= '0' && last <= '9' && name.indexOf('.') > 0 && isDotted(name))
+                || name.indexOf(':') >= 0;
+    }
+
+    private static boolean isDotted(String name) {
+        for (var i = 0; i < name.length(); i++) {
+            var c = name.charAt(i);
+            if (c != '.' && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    SslHandler newHandler(KeyMaterial material, ByteBufAllocator allocator) throws SSLException {
+        var handler = contexts.newHandler(material, allocator);
+        handler.setHandshakeTimeoutMillis(0); // the watch has one deadline for all, from accept on
+        if (!settings.tickets()
+                && handler.engine() instanceof ReferenceCountedOpenSslEngine counted) {
+            withoutTickets(counted);
+        }
+        return handler;
+    }
+
+    @SuppressWarnings(
+            "deprecation") // the pointer: Netty turns tickets on for TLS 1.3 per engine, with no
+    // switch
+    private static void withoutTickets(ReferenceCountedOpenSslEngine engine) {
+        SSL.setOptions(engine.sslPointer(), SSL.SSL_OP_NO_TICKET);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sallyport.core.tls;
+
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslProvider;
+
+/**
+ * What does the cryptography of TLS; chosen once at start and said in the log and in {@code
+ * status}.
+ */
+public enum TlsEngine {
+    /** BoringSSL through tcnative: a quarter of the other's cost per handshake. */
+    NATIVE,
+    /** The JDK's own, where the native library does not load. */
+    JDK;
+
+    /** The best engine this machine can run. */
+    public static TlsEngine detect() {
+        return OpenSsl.isAvailable() ? NATIVE : JDK;
+    }
+
+    /** One line for the start log; for the JDK with the reason why it is not the native one. */
+    public String tlsEngine() {
+        if (this == NATIVE) {
+            return OpenSsl.versionString();
+        }
+        var cause = OpenSsl.unavailabilityCause();
+        return "JDK "
+                + Runtime.version()
+                + (cause == null ? "" : " (native engine unavailable: " + cause + ")");
+    }
+
+    SslProvider provider() {
+        return this == NATIVE ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sallyport.core.tls;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The {@code openssl s_client} of this machine, run once; a missing one fails the test. */
+final class OpenSslClient {
+    /** What it printed, both streams, and how it ended. */
+    record Run(int exit, String output) {}
+
+    private OpenSslClient() {}
+
+    /** Connects, sends a request and reads until the peer closes or the input ends. */
+    static Run connect(int port, Path folder, String... options)
+            throws IOException, InterruptedException {
+        var request = folder.resolve("request-" + System.nanoTime());
+        Files.writeString(request, "GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+        var command =
+                new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
+        command.addAll(List.of(options));
+        var process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectInput(request.toFile())
+                        .start();
+        try {
+            var output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("openssl still runs after 20 s");
+            }
+            return new Run(process.exitValue(), output);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
