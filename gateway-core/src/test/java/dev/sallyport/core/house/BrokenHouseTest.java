@@ -43,7 +43,8 @@ class BrokenHouseTest {
                                 Room.of("core.http", 0, "core.listen"),
                                 Room.of("core.downstream", 1, "core.upstream", "core.http"),
                                 Room.of("core.upstream", 1),
-                                Room.of("core.listen", 2)));
+                                Room.of("core.listen", 2)),
+                        List.of());
 
         assertThat(crooked.upward())
                 .containsExactly(
@@ -79,6 +80,15 @@ class BrokenHouseTest {
                         "brokenhouse.core.listen.Dawdles uses java.util.regex.Pattern on a loop",
                         "brokenhouse.core.listen.Dawdles uses java.util.stream.Stream on a loop",
                         "brokenhouse.core.listen.Locks is synchronized on a loop");
+    }
+
+    @Test
+    void leavesControlSideOfLoopRoomAlone() {
+        var open = new House(house.root(), house.rooms(), List.of("core.listen.Blocks"));
+
+        assertThat(new ClassRules(open).slowOnLoop(classes))
+                .noneMatch(problem -> problem.contains("Blocks"))
+                .anyMatch(problem -> problem.contains("Locks"));
     }
 
     @Test

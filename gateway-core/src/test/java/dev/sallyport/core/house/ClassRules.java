@@ -96,8 +96,7 @@ final class ClassRules {
     List<String> slowOnLoop(JavaClasses classes) {
         Set<String> problems = new TreeSet<>();
         for (JavaClass type : classes) {
-            Room room = house.find(type.getPackageName());
-            if (room == null || !room.loop()) {
+            if (!house.runsOnLoop(type.getName())) {
                 continue;
             }
             for (Dependency dependency : type.getDirectDependenciesFromSelf()) {

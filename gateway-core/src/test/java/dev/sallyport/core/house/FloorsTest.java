@@ -2,6 +2,7 @@ package dev.sallyport.core.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -57,6 +58,13 @@ class FloorsTest {
     @Test
     void loopsNeitherLockNorDawdle() {
         assertThat(rules.slowOnLoop(classes)).isEmpty();
+    }
+
+    @Test
+    void everyClassOfTheControlSideIsThere() {
+        assertThat(classes)
+                .extracting(JavaClass::getName)
+                .containsAll(house.controlSide().stream().map(name -> ROOT + "." + name).toList());
     }
 
     @Test

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * belong to it.
  *
  * <p>A library appears where it may be used; a library in no line is used nowhere.
+ *
+ * @param controlSide classes of loop rooms that control threads alone run, the far side of a door
  */
-record House(String root, List<Room> rooms) {
+record House(String root, List<Room> rooms, List<String> controlSide) {
     /** What every room may use. */
     static final List<String> EVERYWHERE =
             List.of("java.", "javax.", "jdk.", "org.jspecify.", "org.slf4j.");
@@ -20,6 +22,7 @@ record House(String root, List<Room> rooms) {
 
     House {
         rooms = List.copyOf(rooms);
+        controlSide = List.copyOf(controlSide);
     }
 
     /** The house as it is to be, with packages under {@code root}. */
@@ -57,9 +60,10 @@ record House(String root, List<Room> rooms) {
                                 "acme.challenge",
                                 "acme.storage",
                                 "acme.issue"),
+                        Room.onLoop("core.loop", 9, "io.netty"),
                         Room.of("core.match", 10, "com.google.re2j"),
                         Room.onLoop("core.http", 10, "io.netty.buffer", "io.netty.util"),
-                        Room.onLoop("core.tunnel", 10, "io.netty"),
+                        Room.onLoop("core.tunnel", 10, "core.loop", "io.netty"),
                         Room.onLoop(
                                 "core.observe",
                                 10,
@@ -67,7 +71,6 @@ record House(String root, List<Room> rooms) {
                                 "io.netty.util",
                                 "io.prometheus",
                                 "io.opentelemetry"),
-                        Room.onLoop("core.loop", 10, "io.netty"),
                         Room.onLoop(
                                 "core.exchange",
                                 11,
@@ -149,7 +152,13 @@ record House(String root, List<Room> rooms) {
                                 "core.tls",
                                 "core.snapshot",
                                 "io.netty"),
-                        Room.of("core.boot", 15, EVERYTHING)));
+                        Room.of("core.boot", 15, EVERYTHING)),
+                List.of(
+                        "core.loop.Watchdog",
+                        "core.observe.log.AccessLog",
+                        "core.observe.metrics.MetricNames",
+                        "core.observe.metrics.Metrics",
+                        "core.tls.TicketKeys"));
     }
 
     /** Lines of the table that reach up or sideways. */
@@ -169,7 +178,7 @@ record House(String root, List<Room> rooms) {
     @Nullable Room find(String packageName) {
         Room found = null;
         for (Room room : rooms) {
-            if (isWithin(packageName, packageOf(room.name()))
+            if (isWithin(packageName, nameOf(room.name()))
                     && (found == null || room.name().length() > found.name().length())) {
                 found = room;
             }
@@ -177,9 +186,20 @@ record House(String root, List<Room> rooms) {
         return found;
     }
 
+    /** Whether event loops run this class, or a class nested in it. */
+    boolean runsOnLoop(String className) {
+        int dot = className.lastIndexOf('.');
+        int nested = className.indexOf('$', dot);
+        String name = nested < 0 ? className : className.substring(0, nested);
+        Room room = find(className.substring(0, dot));
+        return room != null
+                && room.loop()
+                && controlSide.stream().map(this::nameOf).noneMatch(name::equals);
+    }
+
     /** Whether {@code room} may use what lies in {@code target}. */
     boolean permits(Room room, String target) {
-        if (isWithin(target, packageOf(room.name())) || room.touches().contains(EVERYTHING)) {
+        if (isWithin(target, nameOf(room.name())) || room.touches().contains(EVERYTHING)) {
             return true;
         }
         for (String prefix : EVERYWHERE) {
@@ -188,7 +208,7 @@ record House(String root, List<Room> rooms) {
             }
         }
         for (String touched : room.touches()) {
-            if (isWithin(target, isRoom(touched) ? packageOf(touched) : touched)) {
+            if (isWithin(target, isRoom(touched) ? nameOf(touched) : touched)) {
                 return true;
             }
         }
@@ -200,8 +220,8 @@ record House(String root, List<Room> rooms) {
         return rooms.stream().anyMatch(room -> room.name().equals(name));
     }
 
-    private String packageOf(String room) {
-        return root + "." + room;
+    private String nameOf(String name) {
+        return root + "." + name;
     }
 
     private static boolean isWithin(String packageName, String parent) {
