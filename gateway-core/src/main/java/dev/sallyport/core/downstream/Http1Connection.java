@@ -135,11 +135,15 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        readCompleted();
+        flush();
+    }
+
+    private void readCompleted() {
         Exchange current = exchange;
         if (current != null) {
             current.onDownstreamReadComplete();
         }
-        flush();
     }
 
     /** Takes ownership of {@code in}; what cannot be used now is held. */
@@ -280,7 +284,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             owesContinue = false;
             requireWriter().informContinue();
         }
-        takeHeld();
+        if (!isConsuming) {
+            takeHeld();
+            readCompleted();
+        }
     }
 
     @Override

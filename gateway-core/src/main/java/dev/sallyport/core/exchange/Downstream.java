@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public interface Downstream {
     /**
      * Grants or withdraws permission to read the request's body; the first grant answers {@code
-     * 100-continue}.
+     * 100-continue}. A grant is always followed by {@link Exchange#onDownstreamReadComplete}.
      */
     void demand(boolean wanted);
 

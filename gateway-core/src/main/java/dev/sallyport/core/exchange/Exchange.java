@@ -276,7 +276,7 @@ public final class Exchange {
             ready.end(null);
             ready.flush();
         } else {
-            ready.flush();
+            // The wire flushes by onDownstreamReadComplete: head and body in one write if it can.
             downstream.demand(true);
         }
     }

@@ -19,6 +19,9 @@ public final class SnapshotDispatcher implements Dispatcher {
     private static final Answer UNKNOWN_HOST = Answer.of(404, "unknown-host");
     private static final Answer NO_ROUTE = Answer.of(404, "no-route");
 
+    // A path longer than a regular expression may look at: whether the route fits cannot be told.
+    private static final Answer PATH_TOO_LONG = Answer.of(414, "path-too-long");
+
     private final SnapshotPublisher publisher;
     private final RequestView view = new RequestView();
 
@@ -61,6 +64,6 @@ public final class SnapshotDispatcher implements Dispatcher {
         if (match instanceof Match.UnknownHost<Route>) {
             return exchange.peer().isSecure() ? MISDIRECTED : UNKNOWN_HOST;
         }
-        return NO_ROUTE;
+        return match instanceof Match.PathTooLong<Route> ? PATH_TOO_LONG : NO_ROUTE;
     }
 }

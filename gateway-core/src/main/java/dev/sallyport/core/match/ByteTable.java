@@ -40,7 +40,8 @@ final class ByteTable<V> {
 
     /** Keys are given as text whose chars are the bytes. */
     static <V> ByteTable<V> create(Map<String, V> entries, long seed) {
-        var table = new ByteTable<V>(seed, Integer.highestOneBit(Math.max(1, entries.size())) * 4);
+        int slots = entries.size() < 2 ? 1 : Integer.highestOneBit(entries.size()) * 4;
+        var table = new ByteTable<V>(seed, slots);
         entries.forEach(
                 (key, value) -> table.put(key.getBytes(StandardCharsets.ISO_8859_1), value));
         return table;
@@ -48,18 +49,26 @@ final class ByteTable<V> {
 
     @SuppressWarnings("unchecked") // only put writes, and it takes a V
     @Nullable V find(byte[] bytes, int offset, int length) {
+        if (mask == 0) {
+            // None or one: comparing is cheaper than hashing.
+            byte[] only = keys[0];
+            return only != null && isKey(only, bytes, offset, length) ? (V) values[0] : null;
+        }
         int hash = hash(bytes, offset, length, seed);
         for (int slot = hash & mask; ; slot = (slot + 1) & mask) {
             byte[] key = keys[slot];
             if (key == null) {
                 return null;
             }
-            if (hashes[slot] == hash
-                    && key.length == length
-                    && Arrays.equals(key, 0, length, bytes, offset, offset + length)) {
+            if (hashes[slot] == hash && isKey(key, bytes, offset, length)) {
                 return (V) values[slot];
             }
         }
+    }
+
+    private static boolean isKey(byte[] key, byte[] bytes, int offset, int length) {
+        return key.length == length
+                && Arrays.equals(key, 0, length, bytes, offset, offset + length);
     }
 
     private void put(byte[] key, V value) {
@@ -76,19 +85,28 @@ final class ByteTable<V> {
     private static int hash(byte[] bytes, int offset, int length, long seed) {
         long hash = seed ^ (length * STIR_1);
         int end = offset + length;
-        int at = offset;
-        for (; at + 8 <= end; at += 8) {
-            hash = stir(hash ^ (long) LONG.get(bytes, at), seed);
+        // The last bytes are read once more with those before them: no loop over single bytes.
+        if (length >= 8) {
+            for (int at = offset; at + 8 < end; at += 8) {
+                hash = stir(hash ^ (long) LONG.get(bytes, at), seed);
+            }
+            hash = stir(hash ^ (long) LONG.get(bytes, end - 8), seed);
+        } else if (length >= 4) {
+            long first = (int) INT.get(bytes, offset);
+            hash =
+                    stir(
+                            hash ^ (first << 32 | ((int) INT.get(bytes, end - 4) & 0xffff_ffffL)),
+                            seed);
+        } else if (length > 0) {
+            int middle = bytes[offset + (length >> 1)] & 0xff;
+            hash =
+                    stir(
+                            hash
+                                    ^ (bytes[offset] & 0xff)
+                                    ^ (middle << 8)
+                                    ^ ((bytes[end - 1] & 0xff) << 16),
+                            seed);
         }
-        if (at + 4 <= end) {
-            hash = stir(hash ^ (int) INT.get(bytes, at), seed);
-            at += 4;
-        }
-        long rest = 0;
-        for (; at < end; at++) {
-            rest = rest << 8 | (bytes[at] & 0xff);
-        }
-        hash = stir(hash ^ rest, seed);
         return (int) (hash ^ (hash >>> 32));
     }
 

@@ -61,9 +61,9 @@ final class Candidate<T> {
     Match<T> consider(MatchInput input, Match<T> answer, Explanation.@Nullable Trace<T> trace) {
         var unmet = firstUnmet(input);
         if (trace != null) {
-            trace.consider(this, unmet, answer instanceof Match.Found);
+            trace.consider(this, unmet, answer.isFinal());
         }
-        if (answer instanceof Match.Found) {
+        if (answer.isFinal()) {
             return answer;
         }
         if (unmet == null) {

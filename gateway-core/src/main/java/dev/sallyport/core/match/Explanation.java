@@ -72,6 +72,16 @@ public record Explanation<T>(Match<T> answer, List<Considered<T>> candidates) {
             }
         }
 
+        void giveUp(Candidate<T> candidate) {
+            seen.add(candidate);
+            considered.add(
+                    new Considered<>(
+                            candidate.entry(),
+                            host,
+                            Outcome.PATH_DIFFERS,
+                            "path is too long for " + candidate.entry().path()));
+        }
+
         /** The rest of this host's candidates: the walk did not come by them. */
         void leave(List<Candidate<T>> all) {
             for (var candidate : all) {

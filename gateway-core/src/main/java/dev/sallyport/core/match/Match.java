@@ -6,6 +6,11 @@ import java.util.TreeSet;
 /** The answer of a look-up: the route, or the reason there is none. */
 public sealed interface Match<T> {
 
+    /** Whether no later candidate can change this answer. */
+    default boolean isFinal() {
+        return this instanceof Found || this instanceof PathTooLong;
+    }
+
     /** The route the request belongs to. */
     record Found<T>(RouteEntry<T> entry) implements Match<T> {
         public T payload() {
@@ -18,6 +23,12 @@ public sealed interface Match<T> {
 
     /** The host is known, and no route for it fits. */
     record NoRoute<T>() implements Match<T> {}
+
+    /**
+     * The path is too long for a regular expression that had to be tried next; to be answered 414.
+     * Falling through to a less specific route instead would let whoever pads a path choose it.
+     */
+    record PathTooLong<T>() implements Match<T> {}
 
     /**
      * Routes fit but for their methods; {@code allow} is what RFC 9110 10.2.1 wants named, sorted.

@@ -20,6 +20,7 @@ final class PathTable<T> {
     private final List<Candidate<T>> regexes;
     private final ValuePattern.Fitting[] regexPatterns;
     private final Match<T> noRoute = new Match.NoRoute<>();
+    private final Match<T> pathTooLong = new Match.PathTooLong<>();
 
     private PathTable(
             List<Candidate<T>> all,
@@ -68,11 +69,7 @@ final class PathTable<T> {
         boolean known = (listeners >>> input.listener() & 1) != 0;
         var best = known && answer instanceof Match.UnknownHost ? noRoute : answer;
         best = searchTree(input, best, trace);
-        for (int i = 0; i < regexPatterns.length && isOpen(best, trace); i++) {
-            if (regexPatterns[i].fits(input.bytes(), input.pathOffset(), input.pathLength())) {
-                best = regexes.get(i).consider(input, best, trace);
-            }
-        }
+        best = searchRegexes(input, best, trace);
         best = consider(root.prefixes, input, best, trace);
         if (trace != null) {
             trace.leave(all);
@@ -81,11 +78,11 @@ final class PathTable<T> {
     }
 
     /**
-     * Whether a later candidate may still matter: none is found yet, or the order is to be
+     * Whether a later candidate may still matter: the answer is not final, or the order is to be
      * explained.
      */
     static <T> boolean isOpen(Match<T> answer, Explanation.@Nullable Trace<T> trace) {
-        return trace != null || !(answer instanceof Match.Found);
+        return trace != null || !answer.isFinal();
     }
 
     private Match<T> searchTree(
@@ -110,6 +107,25 @@ final class PathTable<T> {
         var best = at == end ? consider(node.exacts, input, answer, trace) : answer;
         for (var up = node; up != null && up != root; up = up.above) {
             best = consider(up.prefixes, input, best, trace);
+        }
+        return best;
+    }
+
+    private Match<T> searchRegexes(
+            MatchInput input, Match<T> answer, Explanation.@Nullable Trace<T> trace) {
+        byte[] bytes = input.bytes();
+        int offset = input.pathOffset();
+        int length = input.pathLength();
+        var best = answer;
+        for (int i = 0; i < regexPatterns.length && isOpen(best, trace); i++) {
+            if (regexPatterns[i].isTooLong(bytes, offset, length)) {
+                best = best.isFinal() ? best : pathTooLong;
+                if (trace != null) {
+                    trace.giveUp(regexes.get(i));
+                }
+            } else if (regexPatterns[i].fits(bytes, offset, length)) {
+                best = regexes.get(i).consider(input, best, trace);
+            }
         }
         return best;
     }

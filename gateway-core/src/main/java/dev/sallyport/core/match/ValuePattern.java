@@ -63,12 +63,15 @@ public sealed interface ValuePattern {
      *
      * <p>Bytes are read as UTF-8; what is not UTF-8 is seen as U+FFFD. The literal text an
      * expression begins with is compared first; only values that have it are handed to the engine,
-     * which allocates.
+     * which allocates. A value of more than 100,000 bytes divided by the expression's compiled
+     * steps never fits.
      */
     final class Fitting implements ValuePattern {
         private static final int MAX_LENGTH = 1000;
-        // Time is bound by program size times value length, and it is spent on an event loop.
-        private static final int MAX_PROGRAM = 500;
+        private static final int MAX_PROGRAM = 250;
+        // Time is bound by program size times value length, and it is spent on an event loop: some
+        // milliseconds at worst.
+        private static final int MAX_WORK = 100_000;
 
         private final Pattern pattern;
         private final byte[] prefix;
@@ -88,10 +91,20 @@ public sealed interface ValuePattern {
 
         @Override
         public boolean fits(byte[] bytes, int offset, int length) {
+            return length <= MAX_WORK / pattern.programSize()
+                    && isBegun(bytes, offset, length)
+                    && pattern.matches(new String(bytes, offset, length, StandardCharsets.UTF_8));
+        }
+
+        /** Whether the value might fit, and is too long to be tried; it is then said not to fit. */
+        boolean isTooLong(byte[] bytes, int offset, int length) {
+            return length > MAX_WORK / pattern.programSize() && isBegun(bytes, offset, length);
+        }
+
+        private boolean isBegun(byte[] bytes, int offset, int length) {
             return length >= prefix.length
                     && Arrays.equals(
-                            prefix, 0, prefix.length, bytes, offset, offset + prefix.length)
-                    && pattern.matches(new String(bytes, offset, length, StandardCharsets.UTF_8));
+                            prefix, 0, prefix.length, bytes, offset, offset + prefix.length);
         }
 
         @Override

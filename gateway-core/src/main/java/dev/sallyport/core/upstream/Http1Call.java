@@ -192,11 +192,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
             case HEAD -> readHead(in);
             case LENGTH -> readLength(in);
             case CHUNKS -> readChunks(in);
-            case UNTIL_CLOSE -> {
-                progressed();
-                requireExchange().onResponseBody(in.readRetainedSlice(in.readableBytes()));
-                yield true;
-            }
+            case UNTIL_CLOSE -> readUntilClose(in);
             // Bytes beyond a complete response: whatever they are, they end the connection.
             case IDLE, CLOSED -> {
                 close();
@@ -291,6 +287,14 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
             return false;
         }
         return true;
+    }
+
+    private boolean readUntilClose(ByteBuf in) {
+        Exchange current = requireExchange();
+        delivered = current;
+        progressed();
+        current.onResponseBody(in.readRetainedSlice(in.readableBytes()));
+        return state != State.CLOSED;
     }
 
     /**

@@ -148,6 +148,6 @@ class PatternsTest {
         assertThatThrownBy(() -> PathPattern.regex("/" + "a".repeat(1000)))
                 .hasMessageContaining("1001 characters");
         assertThatThrownBy(() -> PathPattern.regex("/(([a-z]{30}){30})"))
-                .hasMessageContaining("(expected: at most 500");
+                .hasMessageContaining("(expected: at most 250");
     }
 }

@@ -8,6 +8,7 @@ import dev.sallyport.core.match.Explanation.Outcome;
 import dev.sallyport.core.match.Match.Found;
 import dev.sallyport.core.match.Match.MethodNotAllowed;
 import dev.sallyport.core.match.Match.NoRoute;
+import dev.sallyport.core.match.Match.PathTooLong;
 import dev.sallyport.core.match.Match.UnknownHost;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,6 +147,20 @@ class RouteTableTest {
         route("second", PathPattern.regex("/users/[0-9]+"));
 
         assertThat(winner("a", "/users/8")).isEqualTo("first");
+    }
+
+    @Test
+    void pathTooLongForRegexFallsThroughToNothing() {
+        route("any", null);
+        route("admin", PathPattern.regex("/admin/[a-z]+"));
+        route("prefix", PathPattern.prefix("/admin/x"));
+        var padding = "x".repeat(16_000);
+
+        assertThat(find("a", "/admin/" + padding)).isInstanceOf(PathTooLong.class);
+        assertThat(table().explain(FakeInput.get("a", "/admin/" + padding)).answer())
+                .isInstanceOf(PathTooLong.class);
+        assertThat(winner("a", "/admin/x/" + padding)).isEqualTo("prefix");
+        assertThat(winner("a", "/other/" + padding)).isEqualTo("any");
     }
 
     @Test
