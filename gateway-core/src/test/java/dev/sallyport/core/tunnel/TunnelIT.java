@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class TunnelIT {
     private static final int BIG = 20_000_000;
+
+    @RepeatedTest(15)
+    void epollKeepsAHalfClosedSocketThatWaitsForNothing() throws Exception {
+        passesHalfCloseOnBothWays(Transport.EPOLL);
+    }
 
     @ParameterizedTest
     @EnumSource

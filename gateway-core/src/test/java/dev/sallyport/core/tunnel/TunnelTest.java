@@ -81,7 +81,6 @@ class TunnelTest {
         downstream.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 
         assertThat(ends).isEmpty();
-        assertThat(downstream.config().isAutoRead()).isFalse();
 
         upstream.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 
