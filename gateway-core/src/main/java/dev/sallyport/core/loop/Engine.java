@@ -7,7 +7,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -52,7 +51,7 @@ record Engine(
                             IoUringDomainSocketChannel::new);
             case EPOLL ->
                     new Engine(
-                            EpollIoHandler.newFactory(),
+                            EpollKeeping.newFactory(),
                             EpollServerSocketChannel::new,
                             EpollSocketChannel::new,
                             EpollServerDomainSocketChannel::new,

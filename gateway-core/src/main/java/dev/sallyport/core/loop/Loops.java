@@ -154,6 +154,7 @@ public final class Loops implements AutoCloseable {
     /** Ends all loops at once; what is still open is closed. Draining is done before. */
     @Override
     public void close() {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        // A short quiet time lets the closes that the end itself causes run out.
+        group.shutdownGracefully(20, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
 }

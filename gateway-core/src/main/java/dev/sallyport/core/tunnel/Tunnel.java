@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *       has it and as TLS engines do for TLS 1.3 too. What was read is delivered, then both close.
  *       A cut is not told apart: what runs here inside our TLS is WebSocket, which marks its own
  *       end
- *   <li>reset or failed write: what was read is delivered, then both close
+ *   <li>reset or failed write: what was read is delivered, then both close. A reset after the end
+ *       of input shows with the next byte written there, or by silence: no transport tells it
  * </ul>
  *
  * <p>Touched by its loop alone.
@@ -128,12 +129,17 @@ public final class Tunnel {
 
     private void expired() {
         // A slow reader makes progress that no read shows: bytes leave our buffers for its socket.
-        long pending = downstream.pendingBytes() + upstream.pendingBytes();
+        long pending = pendingBytes();
         if (pending != 0 && pending != stuckBytes) {
             stuckBytes = pending;
             progressed();
             return;
         }
         finish(Ending.IDLE);
+    }
+
+    /** Bytes read and not yet taken by a socket, both ways together. */
+    long pendingBytes() {
+        return downstream.pendingBytes() + upstream.pendingBytes();
     }
 }
