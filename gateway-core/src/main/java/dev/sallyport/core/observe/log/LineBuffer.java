@@ -16,9 +16,18 @@ final class LineBuffer {
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
     };
 
-    private final byte[] bytes = new byte[FULL + LONGEST_LINE];
+    private final byte[] bytes;
     private final byte[] digits = new byte[20];
     private int length;
+
+    LineBuffer() {
+        this(FULL + LONGEST_LINE);
+    }
+
+    /** For a text that is known to fit. */
+    LineBuffer(int capacity) {
+        bytes = new byte[capacity];
+    }
 
     byte[] bytes() {
         return bytes;
