@@ -42,7 +42,7 @@ public final class AccessWriter implements AccessSink {
 
     /** Opens the file anew before the next write; any thread. */
     public void reopen() {
-        reopenAsked = true;
+        reopenAsked = target.isFile();
     }
 
     /** Bytes of lines handed to the target. */

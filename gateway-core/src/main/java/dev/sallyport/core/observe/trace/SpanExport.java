@@ -28,6 +28,9 @@ public final class SpanExport implements AccessSink {
     private static final long PATIENCE = Duration.ofSeconds(1).toNanos();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+    // Less than the access log waits for its last drain.
+    private static final Duration LAST_BATCHES = Duration.ofSeconds(3);
+
     private final SpanExporter exporter;
     private final RequestSpans spans;
     private final LongSupplier nanoTime;
@@ -110,7 +113,7 @@ public final class SpanExport implements AccessSink {
 
     @Override
     public void close() {
-        long end = nanoTime.getAsLong() + TIMEOUT.toNanos();
+        long end = nanoTime.getAsLong() + LAST_BATCHES.toNanos();
         while (isDoneBefore(end) && !waiting.isEmpty()) {
             export();
         }
