@@ -31,7 +31,11 @@ public final class Metrics {
     private final NamedCounters edgeResponses;
     private final Map<Metric, Consumer<Samples>> sources = new EnumMap<>(Metric.class);
 
-    public Metrics(int loopCount, InstantSource clock) {
+    public Metrics(int loopCount) {
+        this(loopCount, InstantSource.system());
+    }
+
+    Metrics(int loopCount, InstantSource clock) {
         loops = IntStream.range(0, loopCount).mapToObj(_ -> new LoopMetrics()).toList();
         routes =
                 new NamedCounters(
