@@ -126,16 +126,29 @@ final class RequestSpans {
     // host:port, [v6]:port or unix:/path
     private static void address(String endpoint, AttributesBuilder attributes) {
         int colon = endpoint.lastIndexOf(':');
-        boolean hasPort = colon > 0 && endpoint.substring(colon + 1).matches("[0-9]{1,5}");
-        String host = hasPort ? endpoint.substring(0, colon) : endpoint;
+        int port = colon < 0 ? -1 : port(endpoint, colon + 1);
+        String host = port < 0 ? endpoint : endpoint.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
         putIfThere(
                 attributes,
                 "server.address",
                 bracketed ? host.substring(1, host.length() - 1) : host);
-        if (hasPort) {
-            attributes.put("server.port", Integer.parseInt(endpoint.substring(colon + 1)));
+        if (port >= 0) {
+            attributes.put("server.port", port);
         }
+    }
+
+    /** The number that is all of the text from here, -1 when it is none. */
+    private static int port(String endpoint, int from) {
+        int port = from < endpoint.length() ? 0 : -1;
+        for (int i = from; i < endpoint.length(); i++) {
+            int digit = endpoint.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || port > 65535) {
+                return -1;
+            }
+            port = 10 * port + digit;
+        }
+        return port;
     }
 
     private static String errorType(AccessEntry entry) {

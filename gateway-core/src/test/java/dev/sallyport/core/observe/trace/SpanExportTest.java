@@ -43,11 +43,14 @@ class SpanExportTest {
     void sendsAServerAndAClientSpanToACollector() throws Exception {
         try (Collector collector = new Collector(200)) {
             SpanExport export = SpanExport.to(collector.url(), "edge");
+            ExportTraceServiceRequest request;
             try (AccessLog _ = AccessLog.start(List.of(queue), List.of(export))) {
                 queue.offer(record());
+                request = collector.next();
+                await(export, 2);
             }
 
-            ResourceSpans received = collector.next().getResourceSpans(0);
+            ResourceSpans received = request.getResourceSpans(0);
             assertThat(attributes(received.getResource().getAttributesList()))
                     .containsEntry("service.name", "edge");
             List<Span> spans = received.getScopeSpans(0).getSpansList();
@@ -106,6 +109,7 @@ class SpanExportTest {
             queue.offer(record());
             try (AccessLog _ = AccessLog.start(List.of(queue), List.of(export))) {
                 collector.next();
+                await(export, 2);
             }
 
             assertThat(export.exported()).isZero();
@@ -197,6 +201,14 @@ class SpanExportTest {
         export.close();
         assertThat(export.exported()).isEqualTo(512 + 2048);
         assertThat(export.exported() + export.dropped()).isEqualTo(4000);
+    }
+
+    /** Waits until the fate of so many spans is known. */
+    private static void await(SpanExport export, long spans) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (export.exported() + export.dropped() < spans && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
     }
 
     private SpanExport export(SpanExporter exporter) {
@@ -324,7 +336,7 @@ class SpanExportTest {
         }
 
         ExportTraceServiceRequest next() throws InterruptedException {
-            ExportTraceServiceRequest request = requests.poll(20, TimeUnit.SECONDS);
+            ExportTraceServiceRequest request = requests.poll(60, TimeUnit.SECONDS);
             assertThat(request).isNotNull();
             return request;
         }
