@@ -67,6 +67,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                         Room.onLoop(
                                 "core.observe",
                                 10,
+                                "com.sun.management",
                                 "io.netty.buffer",
                                 "io.netty.util",
                                 "io.prometheus",
@@ -156,8 +157,11 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                 List.of(
                         "core.loop.Watchdog",
                         "core.observe.log.AccessLog",
+                        "core.observe.metrics.LoopSources",
                         "core.observe.metrics.MetricNames",
                         "core.observe.metrics.Metrics",
+                        "core.observe.metrics.NamedCounters",
+                        "core.observe.metrics.Samples",
                         "core.tls.TicketKeys"));
     }
 

@@ -18,6 +18,8 @@ public final class AccessEntry {
     public static final int REASON = AccessLayout.REASON;
     public static final int VERDICT = AccessLayout.VERDICT;
 
+    private static final int ADDRESS_LENGTH = 39;
+
     private final int[] offsets = new int[AccessLayout.STRINGS + 1];
     private byte[] bytes = new byte[0];
     private int at;
@@ -49,9 +51,12 @@ public final class AccessEntry {
         return offsets[which + 1] - offsets[which];
     }
 
-    /** A copy of a text or name, byte for byte; empty when absent. */
+    /**
+     * A copy of a text or name, with a replacement character for what is not UTF-8; empty when
+     * absent.
+     */
     public String string(int which) {
-        return new String(bytes, offsets[which], length(which), StandardCharsets.ISO_8859_1);
+        return new String(bytes, offsets[which], length(which), StandardCharsets.UTF_8);
     }
 
     public long startEpochMicros() {
@@ -73,6 +78,16 @@ public final class AccessEntry {
 
     public long clientLow() {
         return number(AccessLayout.CLIENT_LOW);
+    }
+
+    /** The client's address as text, empty when unknown. */
+    public String clientAddress() {
+        if (clientFamily() == 0) {
+            return "";
+        }
+        LineBuffer text = new LineBuffer(ADDRESS_LENGTH);
+        text.address(clientFamily(), clientHigh(), clientLow());
+        return new String(text.bytes(), 0, text.length(), StandardCharsets.US_ASCII);
     }
 
     public int clientPort() {

@@ -7,10 +7,16 @@ public enum AccessFormat {
     /** The combined format of Apache's httpd. */
     COMMON;
 
-    LineFormat lines() {
+    Lines lines() {
         return switch (this) {
             case JSON -> new JsonLines();
             case COMMON -> new CombinedLines();
         };
+    }
+
+    /** How one record becomes one line. */
+    interface Lines {
+        /** Appends the line and its end. */
+        void append(AccessEntry entry, LineBuffer out);
     }
 }

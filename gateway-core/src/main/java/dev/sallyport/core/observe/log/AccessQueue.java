@@ -103,7 +103,7 @@ public final class AccessQueue {
      * Hands what is there to the sink and frees it, in steps of an eighth of the ring; the number
      * of records. Reader only.
      */
-    int drain(AccessSink sink) {
+    public int drain(AccessSink sink) {
         long read = cursors[READ];
         long written = (long) CURSOR.getAcquire(cursors, WRITTEN);
         long free = read + ring.length / 8;

@@ -19,7 +19,7 @@ public final class AccessWriter implements AccessSink {
     private static final Logger log = LoggerFactory.getLogger(AccessWriter.class);
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final LineFormat format;
+    private final AccessFormat.Lines format;
     private final LogTarget target;
     private final LongSupplier nanoTime;
     private final LineBuffer lines = new LineBuffer();
@@ -42,7 +42,7 @@ public final class AccessWriter implements AccessSink {
 
     /** Opens the file anew before the next write; any thread. */
     public void reopen() {
-        reopenAsked = true;
+        reopenAsked = target.isFile();
     }
 
     /** Bytes of lines handed to the target. */

@@ -7,7 +7,7 @@ package dev.sallyport.core.observe.log;
  * <p>As httpd does it, a quote or backslash gets a backslash and any other unprintable byte becomes
  * {@code \xhh}; what is absent is {@code -}.
  */
-final class CombinedLines implements LineFormat {
+final class CombinedLines implements AccessFormat.Lines {
     private static final byte[] NOBODY = {' ', '-', ' ', '-', ' '};
 
     private final TimeText time = TimeText.common();

@@ -3,7 +3,7 @@ package dev.sallyport.core.observe.log;
 import java.nio.charset.StandardCharsets;
 
 /** One JSON object a line; what is absent is left out. */
-final class JsonLines implements LineFormat {
+final class JsonLines implements AccessFormat.Lines {
     private static final byte[] TIME = key("{\"time\":\"");
     private static final byte[] ID = key("Z\",\"id\":\"");
     private static final byte[] CLIENT = key("\",\"client\":\"");

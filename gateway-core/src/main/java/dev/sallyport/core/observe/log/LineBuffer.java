@@ -12,13 +12,22 @@ final class LineBuffer {
 
     // An escaped byte takes at most six; keys and numbers take less than 2 KiB.
     private static final int LONGEST_LINE = 6 * AccessLayout.LONGEST + 2048;
+    private static final int LONGEST_DECIMAL = 19;
     private static final byte[] HEX = {
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
     };
 
-    private final byte[] bytes = new byte[FULL + LONGEST_LINE];
-    private final byte[] digits = new byte[20];
+    private final byte[] bytes;
     private int length;
+
+    LineBuffer() {
+        this(FULL + LONGEST_LINE);
+    }
+
+    /** For a text that is known to fit. */
+    LineBuffer(int capacity) {
+        bytes = new byte[capacity];
+    }
 
     byte[] bytes() {
         return bytes;
@@ -51,12 +60,15 @@ final class LineBuffer {
         }
         // The negative side holds Long.MIN_VALUE too.
         long rest = value < 0 ? value : -value;
-        int at = digits.length;
-        do {
-            digits[--at] = (byte) ('0' - rest % 10);
+        int width = 1;
+        for (long bound = -10; width < LONGEST_DECIMAL && rest <= bound; bound *= 10) {
+            width++;
+        }
+        for (int i = length + width - 1; i >= length; i--) {
+            bytes[i] = (byte) ('0' - rest % 10);
             rest /= 10;
-        } while (rest != 0);
-        put(digits, at, digits.length - at);
+        }
+        length += width;
     }
 
     /** Microseconds as milliseconds with three decimals. */
@@ -79,9 +91,12 @@ final class LineBuffer {
 
     /** Sixteen lower-case digits. */
     void hex(long value) {
-        for (int shift = 60; shift >= 0; shift -= 4) {
-            put(HEX[(int) (value >>> shift) & 15]);
+        long rest = value;
+        for (int i = length + 15; i >= length; i--) {
+            bytes[i] = HEX[(int) rest & 15];
+            rest >>>= 4;
         }
+        length += 16;
     }
 
     /** Two lower-case digits. */

@@ -69,6 +69,11 @@ public final class LogTarget {
         }
     }
 
+    /** Whether it can be opened anew; a standard stream cannot. */
+    boolean isFile() {
+        return path != null;
+    }
+
     /** Whether the file was moved or deleted since it was opened. */
     boolean isMoved() {
         if (path == null) {

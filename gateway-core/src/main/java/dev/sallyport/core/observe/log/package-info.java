@@ -5,7 +5,7 @@
  * <p>Runs on: event loops up to {@code AccessQueue.offer}; everything after it on the thread of
  * {@code AccessLog}.
  *
- * <p>May touch: JDK.
+ * <p>May touch: JDK, slf4j.
  *
  * <p>Start reading at: {@code AccessRecord}.
  */

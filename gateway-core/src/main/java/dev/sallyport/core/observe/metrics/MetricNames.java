@@ -2,8 +2,8 @@ package dev.sallyport.core.observe.metrics;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ public final class MetricNames {
     private final int capacity;
     private final Reuse reuse;
     private final List<String> names = new ArrayList<>(List.of(NONE_LABEL, OTHER_LABEL));
-    private final Map<String, Integer> indices = new HashMap<>();
+    private final Map<String, Integer> indices = new LinkedHashMap<>();
     private final Set<Integer> retired = new LinkedHashSet<>();
 
     MetricNames(int capacity, Reuse reuse) {

@@ -79,6 +79,21 @@ class AccessWriterTest {
     }
 
     @Test
+    void goesOnInTheOldFileWhileItCannotBeOpenedAnew() throws IOException {
+        Path logs = Files.createDirectory(folder.resolve("logs"));
+        AccessWriter writer = writer(LogTarget.file(logs.resolve("access.log")));
+        Path moved = Files.move(logs, folder.resolve("moved"));
+
+        now += Duration.ofSeconds(1).toNanos();
+        write(writer, 1);
+        write(writer, 1);
+
+        assertThat(Files.readAllLines(moved.resolve("access.log"))).hasSize(2);
+        assertThat(writer.lost()).isZero();
+        writer.close();
+    }
+
+    @Test
     void countsWhatAFullDiskDoesNotTake() throws IOException {
         AccessWriter writer = writer(LogTarget.file(Path.of("/dev/full")));
 

@@ -70,7 +70,7 @@ final class Samples {
     }
 
     static byte[] lineBytes(AccessFormat format, AccessRecord record) {
-        LineFormat lines = format.lines();
+        AccessFormat.Lines lines = format.lines();
         LineBuffer out = new LineBuffer();
         AccessQueue queue = new AccessQueue(1 << 16);
         queue.offer(record);
