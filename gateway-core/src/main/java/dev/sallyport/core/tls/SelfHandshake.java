@@ -11,6 +11,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.security.cert.Certificate;
+import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +42,9 @@ final class SelfHandshake implements HandshakeListener {
                         .sslProvider(engine.provider())
                         .trustManager(InsecureTrustManagerFactory.INSTANCE)
                         .endpointIdentificationAlgorithm(null)
+                        .serverName(new SNIHostName(name)) // Netty drops a peer name without a dot
                         .build();
-        var handler = context.newHandler(ByteBufAllocator.DEFAULT, name, -1);
+        var handler = context.newHandler(ByteBufAllocator.DEFAULT);
         var client = new EmbeddedChannel(handler);
         var server = new EmbeddedChannel(tls.newHandler(result));
         try {

@@ -20,6 +20,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -87,10 +88,21 @@ public final class UpstreamTls implements AutoCloseable {
      * server. Loop.
      */
     public SslHandler newHandler(ByteBufAllocator allocator, String host, int port) {
-        var serverName = settings.serverName();
-        var handler = context.newHandler(allocator, serverName == null ? host : serverName, port);
+        var asked = settings.serverName();
+        var name = asked == null ? host : asked;
+        var handler = context.newHandler(allocator, name, port);
         handler.setHandshakeTimeoutMillis(settings.handshakeTimeout().toMillis());
+        if (isSingleLabel(name)) {
+            // Netty does not send these, but they are what containers are called.
+            var parameters = handler.engine().getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName(name)));
+            handler.engine().setSSLParameters(parameters);
+        }
         return handler;
+    }
+
+    private static boolean isSingleLabel(String name) {
+        return name.indexOf('.') < 0 && name.indexOf(':') < 0;
     }
 
     /** Connections in being keep their own reference. */

@@ -133,6 +133,12 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
                                 ctx.writeAndFlush(
                                         Unpooled.copiedBuffer(ANSWER, StandardCharsets.US_ASCII));
                             }
+
+                            @Override
+                            public void exceptionCaught(
+                                    ChannelHandlerContext ctx, Throwable cause) {
+                                ctx.close(); // clients that leave without a word
+                            }
                         });
     }
 

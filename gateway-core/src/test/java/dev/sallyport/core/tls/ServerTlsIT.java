@@ -285,12 +285,13 @@ class ServerTlsIT {
         }
     }
 
-    @Test
-    void edgeShakesHandsWithItself() throws Exception {
-        try (var edge = new FakeEdge(FakeEdge.settings(), TlsEngine.NATIVE)) {
+    @ParameterizedTest
+    @EnumSource
+    void edgeShakesHandsWithItself(TlsEngine engine) throws Exception {
+        try (var edge = new FakeEdge(FakeEdge.settings(), engine)) {
             assertThat(edge.tls.checkHandshake()).isNull();
 
-            edge.serve("*.example");
+            edge.serve("*.example", "localhost", "192.0.2.1");
 
             assertThat(edge.tls.checkHandshake())
                     .extracting(TlsSession::version)

@@ -48,6 +48,18 @@ class UpstreamTlsIT {
 
     @ParameterizedTest
     @EnumSource
+    void nameOfOneLabelIsAskedForAndVerified(TlsEngine engine) throws Exception {
+        endpoint.serve("app", "other");
+
+        connect(engine, settings(null, "ca.pem", true), "app");
+        assertThat(endpoint.session().serverName()).isEqualTo("app");
+
+        assertThatThrownBy(() -> connect(engine, settings("third", "ca.pem", true), "app"))
+                .isInstanceOf(SSLException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void endpointByAddressMustBearTheAddress(TlsEngine engine) throws Exception {
         connect(engine, settings(null, "ca.pem", true), "127.0.0.1");
         assertThat(endpoint.session().serverName()).isNull();
