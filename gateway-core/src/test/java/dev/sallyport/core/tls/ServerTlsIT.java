@@ -2,6 +2,7 @@ package dev.sallyport.core.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.acme.certificate.Pem;
 import dev.sallyport.core.tls.HandshakeListener.Failure;
 import dev.sallyport.core.tls.ServerTlsSettings.TlsVersion;
 import io.netty.handler.ssl.OpenSslContextOption;
@@ -225,6 +226,39 @@ class ServerTlsIT {
             var run = connect(edge, "-servername", "a.example", "-alpn", "acme-tls/1");
 
             assertThat(run.output()).contains("unrecognized name").doesNotContain("CN = a.example");
+        }
+    }
+
+    @Test
+    void rsaCertificateFromFilesIsServed() throws Exception {
+        var command =
+                "openssl req -x509 -nodes -days 5 -subj /CN=rsa -addext subjectAltName=DNS:rsa.example"
+                        + " -newkey rsa:2048 -keyout rsa.key -out rsa.pem";
+        var process =
+                new ProcessBuilder(command.split(" "))
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .doesNotContain("Error");
+        assertThat(process.waitFor()).isZero();
+        try (var edge = new FakeEdge(FakeEdge.settings(), TlsEngine.NATIVE, "a.example")) {
+            edge.store.publish(
+                    "files",
+                    List.of(Pem.read(folder.resolve("rsa.pem"), folder.resolve("rsa.key"))));
+
+            for (var version : List.of("-tls1_2", "-tls1_3")) {
+                var run =
+                        connect(
+                                edge,
+                                "-servername",
+                                "rsa.example",
+                                version,
+                                "-CAfile",
+                                folder.resolve("rsa.pem").toString());
+                assertThat(run.output()).contains("Verification: OK", "CN = rsa");
+            }
+            assertThat(edge.session().cipher()).isEqualTo("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
         }
     }
 
