@@ -45,7 +45,7 @@ public final class Pem {
      */
     public static KeyMaterial read(Path certificateFile, Path keyFile)
             throws UnusableCertificateException {
-        var chain = certificates(text(certificateFile), certificateFile.toString());
+        var chain = certificates(certificateFile);
         var key = privateKey(text(keyFile), keyFile.toString(), chain.getFirst().getPublicKey());
         try {
             return KeyMaterial.create(key, chain);
@@ -53,6 +53,14 @@ public final class Pem {
             throw new UnusableCertificateException(
                     certificateFile + " with " + keyFile + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * All certificates of a file, in its order; the message of the exception begins with the file.
+     */
+    public static List<X509Certificate> certificates(Path file)
+            throws UnusableCertificateException {
+        return certificates(text(file), file.toString());
     }
 
     /**

@@ -67,7 +67,7 @@ record ClientHello(@Nullable String serverName, Offer offer) {
                 }
             } else if (type == PROTOCOLS) {
                 var read = offer(hello, start, at, spoken);
-                if (read == null) {
+                if (read == null || offer != Offer.NONE) {
                     return null;
                 }
                 offer = read;

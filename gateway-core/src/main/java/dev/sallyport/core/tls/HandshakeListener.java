@@ -14,5 +14,29 @@ public interface HandshakeListener {
     /**
      * There is no session and the channel closes. The cause is absent where the reason says all.
      */
-    void failed(Channel channel, HandshakeFailure reason, @Nullable Throwable cause);
+    void failed(Channel channel, Failure reason, @Nullable Throwable cause);
+
+    /** Why a connection never became a TLS session; few, so that they may label a metric. */
+    enum Failure {
+        /** The first bytes are not TLS. */
+        NOT_TLS,
+        /** The hello is malformed or larger than any honest one. */
+        BAD_HELLO,
+        /** No certificate for the name the client asked for. */
+        UNKNOWN_NAME,
+        /** The client named nobody and no certificate is the obvious one. */
+        NO_NAME,
+        /** The client offers only application protocols not spoken here. */
+        NO_PROTOCOL,
+        /** No common version or cipher. */
+        NO_COMMON_TERMS,
+        /** The client refused, usually our certificate. */
+        REFUSED_BY_CLIENT,
+        /** The client went away. */
+        GONE,
+        /** Not done in time. */
+        TIMEOUT,
+        /** Anything else; the cause says what. */
+        OTHER
+    }
 }

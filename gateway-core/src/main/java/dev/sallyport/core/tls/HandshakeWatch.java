@@ -1,5 +1,6 @@
 package dev.sallyport.core.tls;
 
+import dev.sallyport.core.tls.HandshakeListener.Failure;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -48,7 +49,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
     }
 
     /** Tells the reason, once; closing is up to the caller. */
-    void fail(HandshakeFailure reason, @Nullable Throwable cause) {
+    void fail(Failure reason, @Nullable Throwable cause) {
         if (end() && channel != null) {
             listener.failed(channel, reason, cause);
         }
@@ -59,7 +60,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
     public void run() {
         var open = channel;
         if (!done && open != null) {
-            fail(HandshakeFailure.TIMEOUT, null);
+            fail(Failure.TIMEOUT, null);
             open.close();
         }
     }
@@ -110,7 +111,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(HandshakeFailure.GONE, null);
+        fail(Failure.GONE, null);
     }
 
     @Override
@@ -127,26 +128,26 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
         return first;
     }
 
-    private static HandshakeFailure reason(Throwable failure) {
+    private static Failure reason(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NotSslRecordException) {
-                return HandshakeFailure.NOT_TLS;
+                return Failure.NOT_TLS;
             }
             if (cause instanceof TooLongFrameException) {
-                return HandshakeFailure.BAD_HELLO;
+                return Failure.BAD_HELLO;
             }
             if (cause instanceof ClosedChannelException || isReset(cause)) {
-                return HandshakeFailure.GONE;
+                return Failure.GONE;
             }
             var message = cause.getMessage();
             if (message != null) {
                 var known = reason(message);
-                if (known != HandshakeFailure.OTHER) {
+                if (known != Failure.OTHER) {
                     return known;
                 }
             }
         }
-        return HandshakeFailure.OTHER;
+        return Failure.OTHER;
     }
 
     private static boolean isReset(Throwable cause) {
@@ -154,20 +155,21 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
     }
 
     /** BoringSSL's names for what went wrong, and the JDK's words. */
-    private static HandshakeFailure reason(String message) {
+    private static Failure reason(String message) {
         if (message.contains("NO_SHARED_CIPHER")
                 || message.contains("UNSUPPORTED_PROTOCOL")
                 || message.contains("NO_SHARED_GROUP")
+                || message.contains("WRONG_CURVE")
                 || message.contains("NO_COMMON_SIGNATURE")
                 || message.contains("Unable to find key material")
                 || message.contains("no cipher suites in common")
                 || message.contains("protocol version")
                 || message.contains("INAPPROPRIATE_FALLBACK")) {
-            return HandshakeFailure.NO_COMMON_TERMS;
+            return Failure.NO_COMMON_TERMS;
         }
         if (message.contains("ALERT") || message.contains("Received fatal alert")) {
-            return HandshakeFailure.REFUSED_BY_CLIENT;
+            return Failure.REFUSED_BY_CLIENT;
         }
-        return HandshakeFailure.OTHER;
+        return Failure.OTHER;
     }
 }

@@ -1,6 +1,8 @@
 package dev.sallyport.core.tls;
 
+import dev.sallyport.core.tls.HandshakeListener.Failure;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslHandler;
@@ -54,7 +56,7 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
         received += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
         if (received > MOST_BYTES) {
             ReferenceCountUtil.release(message);
-            refuse(ctx, TlsAlert.DECODE_ERROR, HandshakeFailure.BAD_HELLO);
+            refuse(ctx, Alert.DECODE_ERROR, Failure.BAD_HELLO);
             return;
         }
         super.channelRead(ctx, message);
@@ -65,12 +67,12 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
             throws Exception {
         SslHandler chosen = null;
         if (body == null) {
-            watch.fail(HandshakeFailure.NOT_TLS, null);
+            watch.fail(Failure.NOT_TLS, null);
             ctx.close();
         } else {
             var hello = ClientHello.read(body, tls.spoken());
             if (hello == null) {
-                refuse(ctx, TlsAlert.DECODE_ERROR, HandshakeFailure.BAD_HELLO);
+                refuse(ctx, Alert.DECODE_ERROR, Failure.BAD_HELLO);
             } else {
                 chosen = choose(ctx, hello);
             }
@@ -84,13 +86,13 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
         switch (hello.offer()) {
             // RFC 8737 3: a validation must never see the certificate of a site.
             case CHALLENGE -> {
-                refuse(ctx, TlsAlert.UNRECOGNIZED_NAME, HandshakeFailure.UNKNOWN_NAME);
+                refuse(ctx, Alert.UNRECOGNIZED_NAME, Failure.UNKNOWN_NAME);
                 return null;
             }
             // RFC 7301 3.2. The engine would go on without a protocol, and another's bytes would be
             // read as ours.
             case NOTHING_COMMON -> {
-                refuse(ctx, TlsAlert.NO_APPLICATION_PROTOCOL, HandshakeFailure.NO_PROTOCOL);
+                refuse(ctx, Alert.NO_APPLICATION_PROTOCOL, Failure.NO_PROTOCOL);
                 return null;
             }
             case NONE, COMMON -> {}
@@ -99,9 +101,9 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
         if (material == null) {
             // RFC 8446 9.2 names the alert for a server that requires a name
             if (name == null) {
-                refuse(ctx, TlsAlert.MISSING_EXTENSION, HandshakeFailure.NO_NAME);
+                refuse(ctx, Alert.MISSING_EXTENSION, Failure.NO_NAME);
             } else {
-                refuse(ctx, TlsAlert.UNRECOGNIZED_NAME, HandshakeFailure.UNKNOWN_NAME);
+                refuse(ctx, Alert.UNRECOGNIZED_NAME, Failure.UNKNOWN_NAME);
             }
             return null;
         }
@@ -117,8 +119,35 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, TlsAlert alert, HandshakeFailure reason) {
+    private void refuse(ChannelHandlerContext ctx, Alert alert, Failure reason) {
         watch.fail(reason, null);
         alert.sendAndClose(ctx);
+    }
+
+    /**
+     * The fatal alerts the edge sends by itself, before there is an engine to do it (RFC 8446 6.2).
+     */
+    private enum Alert {
+        DECODE_ERROR(50),
+        MISSING_EXTENSION(109),
+        UNRECOGNIZED_NAME(112),
+        NO_APPLICATION_PROTOCOL(120);
+
+        private final int description;
+
+        Alert(int description) {
+            this.description = description;
+        }
+
+        void sendAndClose(ChannelHandlerContext ctx) {
+            var alert = ctx.alloc().directBuffer(7);
+            // a record of type alert, legacy version 1.2, two bytes: fatal and why
+            alert.writeByte(21)
+                    .writeShort(0x0303)
+                    .writeShort(2)
+                    .writeByte(2)
+                    .writeByte(description);
+            ctx.writeAndFlush(alert).addListener(ChannelFutureListener.CLOSE);
+        }
     }
 }

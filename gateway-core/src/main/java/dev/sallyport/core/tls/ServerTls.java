@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.internal.tcnative.SSL;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerTls implements AutoCloseable {
     private final ServerTlsSettings settings;
     private final CertificateStore store;
+    private final TlsEngine engine;
     private final TicketKeys ticketKeys;
     private final ServerContexts contexts;
     private final Runnable onChange;
@@ -39,10 +41,12 @@ public final class ServerTls implements AutoCloseable {
     private ServerTls(
             ServerTlsSettings settings,
             CertificateStore store,
+            TlsEngine engine,
             TicketKeys ticketKeys,
             ServerContexts contexts) {
         this.settings = settings;
         this.store = store;
+        this.engine = engine;
         this.ticketKeys = ticketKeys;
         this.contexts = contexts;
         this.onChange = contexts::retire;
@@ -62,7 +66,11 @@ public final class ServerTls implements AutoCloseable {
         var keys = new TicketKeys(clock, random);
         var tls =
                 new ServerTls(
-                        settings, store, keys, new ServerContexts(settings, store, engine, keys));
+                        settings,
+                        store,
+                        engine,
+                        keys,
+                        new ServerContexts(settings, store, engine, keys));
         store.onChange(tls.onChange);
         return tls;
     }
@@ -73,6 +81,23 @@ public final class ServerTls implements AutoCloseable {
      */
     public ChannelHandler newHandler(HandshakeListener listener) {
         return new HelloHandler(this, listener);
+    }
+
+    /**
+     * Shakes hands with itself once and throws when that fails; null when there is no certificate
+     * to do it with. To be called before the listener opens. Blocking.
+     */
+    public @Nullable TlsSession checkHandshake() throws IOException {
+        for (var material : store.all()) {
+            var name =
+                    material.names().isEmpty()
+                            ? null
+                            : material.names().getFirst().replace("*", "self");
+            if (name != null && material.equals(store.find(name))) {
+                return SelfHandshake.run(this, engine, material, name);
+            }
+        }
+        return null;
     }
 
     /**
@@ -90,6 +115,10 @@ public final class ServerTls implements AutoCloseable {
     public void close() {
         store.forget(onChange);
         contexts.close();
+    }
+
+    int contextCount() {
+        return contexts.size();
     }
 
     Duration handshakeTimeout() {

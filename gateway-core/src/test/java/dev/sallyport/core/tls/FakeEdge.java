@@ -3,6 +3,7 @@ package dev.sallyport.core.tls;
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.InternalCa;
 import dev.sallyport.acme.certificate.KeyMaterial;
+import dev.sallyport.core.tls.HandshakeListener.Failure;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -33,9 +34,7 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
 
     /** Either a session or the reason there is none. */
     record Outcome(
-            @Nullable TlsSession session,
-            @Nullable HandshakeFailure failure,
-            @Nullable Throwable cause) {}
+            @Nullable TlsSession session, @Nullable Failure failure, @Nullable Throwable cause) {}
 
     final MovedClock clock = new MovedClock();
     final SecureRandom random = new SecureRandom();
@@ -103,10 +102,13 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
     }
 
     /** Why the next handshake failed; fails when it did not. */
-    HandshakeFailure failure() throws InterruptedException {
+    Failure failure() throws InterruptedException {
         var outcome = outcome();
         if (outcome.failure() == null) {
             throw new AssertionError("a session: " + outcome.session());
+        }
+        if (outcome.failure() == HandshakeListener.Failure.OTHER) {
+            throw new AssertionError("a failure without a name of its own", outcome.cause());
         }
         return outcome.failure();
     }
@@ -131,11 +133,17 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
                                 ctx.writeAndFlush(
                                         Unpooled.copiedBuffer(ANSWER, StandardCharsets.US_ASCII));
                             }
+
+                            @Override
+                            public void exceptionCaught(
+                                    ChannelHandlerContext ctx, Throwable cause) {
+                                ctx.close(); // clients that leave without a word
+                            }
                         });
     }
 
     @Override
-    public void failed(Channel channel, HandshakeFailure reason, @Nullable Throwable cause) {
+    public void failed(Channel channel, Failure reason, @Nullable Throwable cause) {
         outcomes.add(new Outcome(null, reason, cause));
     }
 

@@ -39,4 +39,34 @@ final class OpenSslClient {
             process.destroyForcibly();
         }
     }
+
+    /**
+     * Connects and stays until the answer is there, so that what follows a handshake is there too.
+     */
+    static void connectUntilAnswered(int port, String... options)
+            throws IOException, InterruptedException {
+        var command =
+                new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
+        command.addAll(List.of(options));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            process.getOutputStream()
+                    .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+            var lines = process.inputReader();
+            for (var line = lines.readLine();
+                    !"HTTP/1.1 200 OK".equals(line);
+                    line = lines.readLine()) {
+                if (line == null) {
+                    throw new AssertionError("openssl ended before the answer");
+                }
+            }
+            process.getOutputStream().close();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("openssl still runs after 20 s");
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+    }
 }
