@@ -33,6 +33,10 @@ final class Framing {
         return contentLength;
     }
 
+    void contentLength(long own) {
+        contentLength = own;
+    }
+
     boolean isChunked() {
         return chunked;
     }

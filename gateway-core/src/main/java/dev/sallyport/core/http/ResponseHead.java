@@ -191,10 +191,15 @@ public final class ResponseHead {
         return status == 101;
     }
 
-    /** Begins a response of the edge's own, without fields. */
-    public void start(int ownStatus) {
+    /**
+     * Begins a response of the edge's own, without fields.
+     *
+     * @param length of the body that follows, -1 when none may
+     */
+    public void start(int ownStatus, long length) {
         reset();
         status = ownStatus;
+        framing.contentLength(length);
         state = RequestHead.COMPLETE;
     }
 
