@@ -166,62 +166,6 @@ public final class FieldTable {
         }
     }
 
-    /**
-     * Removes what belongs to one connection only (RFC 9110 7.6.1): the fields {@code Connection}
-     * names, then {@code Connection}, {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE},
-     * {@code Trailer}, {@code Transfer-Encoding}, {@code Upgrade} and {@code HTTP2-Settings}.
-     */
-    public void removeHopByHop() {
-        for (int i = find(Field.CONNECTION); i >= 0; i = findNext(Field.CONNECTION, i)) {
-            removeNamedBy(i);
-            remove(i);
-        }
-        removeAll(Field.KEEP_ALIVE);
-        removeAll(Field.PROXY_CONNECTION);
-        removeAll(Field.TE);
-        removeAll(Field.TRAILER);
-        removeAll(Field.TRANSFER_ENCODING);
-        removeAll(Field.UPGRADE);
-        removeAll(Field.HTTP2_SETTINGS);
-    }
-
-    private void removeNamedBy(int connection) {
-        if ((seen & Field.bit(Field.OTHER)) == 0) {
-            return; // every other name it may hold is removed by id
-        }
-        for (int i = 0; i < count; i++) {
-            if (id(i) == Field.OTHER && !isRemoved(i) && isNamedBy(connection, i)) {
-                remove(i);
-            }
-        }
-    }
-
-    private boolean isNamedBy(int connection, int field) {
-        int nameLength = nameLength(field);
-        int end = valueOffset(connection) + valueLength(connection);
-        int from = valueOffset(connection);
-        while (from + nameLength <= end) {
-            int to = from;
-            while (to < end && bytes[to] != ',' && !Octets.isBlank(bytes[to])) {
-                to++;
-            }
-            if (to - from == nameLength && sameName(from, nameOffset(field), nameLength)) {
-                return true;
-            }
-            from = to + 1;
-        }
-        return false;
-    }
-
-    private boolean sameName(int one, int other, int nameLength) {
-        for (int k = 0; k < nameLength; k++) {
-            if (Octets.LOWER[bytes[one + k] & 0xff] != Octets.LOWER[bytes[other + k] & 0xff]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     public void add(byte[] name, byte[] value) {
         add(name, value, 0, value.length);
     }

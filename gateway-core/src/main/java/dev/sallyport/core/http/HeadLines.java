@@ -47,11 +47,6 @@ final class HeadLines {
         return start;
     }
 
-    /** Where the next line begins. */
-    int nextStart() {
-        return next;
-    }
-
     @Nullable Malformed refusal() {
         return refusal;
     }

@@ -13,7 +13,6 @@ import java.util.Arrays;
 public final class HeadWriter {
     private static final int INITIAL = 4096;
     private static final int KEPT = 64 * 1024;
-    private static final byte[] VERSION_END = " HTTP/1.1\r\n".getBytes(US_ASCII);
     private static final byte[][] STATUS_LINES = StatusLines.all();
 
     private byte[] bytes = new byte[INITIAL];
@@ -25,48 +24,6 @@ public final class HeadWriter {
             bytes = new byte[INITIAL];
         }
         length = 0;
-        return this;
-    }
-
-    /**
-     * The request line of {@code head} in origin form: canonical path, query byte for byte,
-     * HTTP/1.1.
-     */
-    public HeadWriter requestLine(RequestHead head) {
-        ensure(
-                head.methodLength()
-                        + head.pathLength()
-                        + head.queryLength()
-                        + VERSION_END.length
-                        + 1);
-        byte[] source = head.bytes();
-        copy(source, head.methodOffset(), head.methodLength());
-        bytes[length++] = Octets.SP;
-        copy(source, head.pathOffset(), head.pathLength());
-        copy(source, head.queryOffset(), head.queryLength());
-        copy(VERSION_END, 0, VERSION_END.length);
-        return this;
-    }
-
-    /**
-     * A request line of the edge's own.
-     *
-     * @throws IllegalArgumentException when the method is no token or the target holds a control
-     *     byte or a space
-     */
-    public HeadWriter requestLine(byte[] method, byte[] target) {
-        FieldTable.requireToken(method);
-        requireClean(target, 0, target.length);
-        for (byte b : target) {
-            if (Octets.isBlank(b)) {
-                throw new IllegalArgumentException("request target: blank (expected: none)");
-            }
-        }
-        ensure(method.length + target.length + VERSION_END.length + 1);
-        copy(method, 0, method.length);
-        bytes[length++] = Octets.SP;
-        copy(target, 0, target.length);
-        copy(VERSION_END, 0, VERSION_END.length);
         return this;
     }
 

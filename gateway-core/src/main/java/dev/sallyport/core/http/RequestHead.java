@@ -19,6 +19,7 @@ public final class RequestHead {
     private static final int LONGEST_METHOD = 32;
     private static final int LONGEST_TARGET = 8192;
     private static final byte[] VERSION = " HTTP/1.".getBytes(US_ASCII);
+    private static final byte[] UNVERSIONED = " HTTP/".getBytes(US_ASCII);
     private static final byte[] HTTP = "http://".getBytes(US_ASCII);
     private static final byte[] HTTPS = "https://".getBytes(US_ASCII);
     private static final byte[] CONTINUE = "100-continue".getBytes(US_ASCII);
@@ -51,11 +52,13 @@ public final class RequestHead {
     private boolean requestLineRead;
     private boolean http10;
     private boolean expectsContinue;
+    private boolean webSocketUpgrade;
     private int method;
     private int methodOffset;
     private int methodLength;
-    private int authorityOffset;
-    private int authorityEnd;
+    private int targetOffset;
+    private int targetLength;
+    private boolean absolute;
     private int pathOffset;
     private int pathLength;
     private int queryOffset;
@@ -146,7 +149,9 @@ public final class RequestHead {
         if (method == Method.CONNECT || method == Method.TRACE) {
             return Malformed.METHOD_REFUSED;
         }
-        return target(bytes, target, targetEnd);
+        targetOffset = target;
+        targetLength = targetEnd - target;
+        return null;
     }
 
     /**
@@ -179,8 +184,6 @@ public final class RequestHead {
         return version ? Malformed.UNSUPPORTED_VERSION : Malformed.BAD_VERSION;
     }
 
-    private static final byte[] UNVERSIONED = " HTTP/".getBytes(US_ASCII);
-
     private static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';
     }
@@ -199,15 +202,15 @@ public final class RequestHead {
             return Malformed.BAD_TARGET;
         }
         int i = from + scheme;
-        authorityOffset = i;
+        absolute = true;
+        int authority = i;
         while (i < end && bytes[i] != '/' && bytes[i] != '?') {
             if (bytes[i] == '#') {
                 return Malformed.FRAGMENT_IN_TARGET;
             }
             i++;
         }
-        authorityEnd = i;
-        if (!targetAuthority.read(fields, authorityOffset, authorityEnd)) {
+        if (!targetAuthority.read(fields, authority, i)) {
             return Malformed.BAD_TARGET;
         }
         return i < end && bytes[i] == '/' ? pathAndQuery(i, end) : emptyPath(i, end);
@@ -252,11 +255,19 @@ public final class RequestHead {
     }
 
     private @Nullable Malformed complete() {
-        Malformed refusal = hostRefusal();
+        // Only now: canonical forms are written behind the head.
+        Malformed refusal = target(fields.bytes(), targetOffset, targetOffset + targetLength);
+        if (refusal == null) {
+            refusal = hostRefusal();
+        }
         if (refusal == null) {
             refusal = framing.read(fields, http10);
         }
-        return refusal == null ? expectation() : refusal;
+        if (refusal != null) {
+            return refusal;
+        }
+        webSocketUpgrade = readWebSocketUpgrade();
+        return expectation();
     }
 
     private @Nullable Malformed hostRefusal() {
@@ -269,7 +280,6 @@ public final class RequestHead {
         if (!host.read(fields, from, from + fields.valueLength(field))) {
             return Malformed.BAD_HOST;
         }
-        boolean absolute = authorityEnd > 0;
         return absolute && !host.isSame(targetAuthority, fields.bytes())
                 ? Malformed.AUTHORITY_MISMATCH
                 : null;
@@ -393,8 +403,15 @@ public final class RequestHead {
         return expectsContinue;
     }
 
-    /** Whether this is a well-formed WebSocket handshake (RFC 6455 4.2.1). */
+    /**
+     * Whether this is a well-formed WebSocket handshake (RFC 6455 4.2.1); decided when the head was
+     * complete, whatever becomes of its fields.
+     */
     public boolean isWebSocketUpgrade() {
+        return webSocketUpgrade;
+    }
+
+    private boolean readWebSocketUpgrade() {
         if (!framing.hasUpgradeOption() || method != Method.GET || http10 || hasBody()) {
             return false;
         }
@@ -426,28 +443,6 @@ public final class RequestHead {
         return true;
     }
 
-    /**
-     * Replaces the path, as for stripping a prefix; the query stays.
-     *
-     * @return false when the bytes are no path that a client could have sent; the head is then
-     *     unchanged
-     */
-    public boolean setPath(byte[] source, int offset, int length) {
-        if (length == 0 || source[offset] != '/') {
-            return false;
-        }
-        fields.ensure(length);
-        int from = fields.length();
-        System.arraycopy(source, offset, fields.bytes(), from, length);
-        fields.length(from + length);
-        if (path.read(fields, from, from + length) != null || path.end() != from + length) {
-            return false;
-        }
-        pathOffset = path.offset();
-        pathLength = path.length();
-        return true;
-    }
-
     /** Makes the head ready for the next request; arrays that a large one has grown are let go. */
     public void reset() {
         fields.clear();
@@ -461,11 +456,13 @@ public final class RequestHead {
         requestLineRead = false;
         http10 = false;
         expectsContinue = false;
+        webSocketUpgrade = false;
         method = Method.OTHER;
         methodOffset = 0;
         methodLength = 0;
-        authorityOffset = 0;
-        authorityEnd = 0;
+        targetOffset = 0;
+        targetLength = 0;
+        absolute = false;
         pathOffset = 0;
         pathLength = 0;
         queryOffset = 0;

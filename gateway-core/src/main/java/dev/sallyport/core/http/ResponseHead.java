@@ -29,8 +29,6 @@ public final class ResponseHead {
     private boolean bodyAllowed;
     private boolean unframed;
     private int status;
-    private int reasonOffset;
-    private int reasonLength;
 
     /**
      * Takes bytes of the head from {@code in}, never one behind its end.
@@ -94,8 +92,6 @@ public final class ResponseHead {
             return Malformed.BAD_STATUS;
         }
         status = hundreds * 100 + tens * 10 + ones;
-        reasonOffset = Math.min(start + LEAST_LINE + 1, end);
-        reasonLength = end - reasonOffset;
         return null;
     }
 
@@ -140,14 +136,6 @@ public final class ResponseHead {
      */
     public byte[] bytes() {
         return fields.bytes();
-    }
-
-    public int reasonOffset() {
-        return reasonOffset;
-    }
-
-    public int reasonLength() {
-        return reasonLength;
     }
 
     public boolean isHttp10() {
@@ -215,7 +203,5 @@ public final class ResponseHead {
         bodyAllowed = false;
         unframed = false;
         status = 0;
-        reasonOffset = 0;
-        reasonLength = 0;
     }
 }
