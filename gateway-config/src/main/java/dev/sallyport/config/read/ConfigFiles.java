@@ -39,7 +39,32 @@ public final class ConfigFiles {
         } else {
             files.loadFile(start, place, "");
         }
-        return new LoadedFiles(files.merge.root(place), files.problems.all(), files.watched);
+        var root = files.merge.root(place);
+        files.watchSecrets(root);
+        return new LoadedFiles(root, files.problems.all(), files.watched);
+    }
+
+    /** A secret in a file of its own is part of the configuration: {@code {file: path}}. */
+    private void watchSecrets(Node node) {
+        switch (node) {
+            case Node.Section(_, var entries) -> {
+                var file = entries.size() == 1 ? entries.get("file") : null;
+                if (file != null && file.value() instanceof Node.Text(var place, var name, _)) {
+                    watchSecret(place.source().folder(), name);
+                }
+                entries.values().forEach(entry -> watchSecrets(entry.value()));
+            }
+            case Node.Items(_, var items) -> items.forEach(this::watchSecrets);
+            case Node.Text _ -> {}
+        }
+    }
+
+    private void watchSecret(Path folder, String name) {
+        try {
+            watched.add(folder.resolve(name));
+        } catch (InvalidPathException _) {
+            // Told when the secret is read.
+        }
     }
 
     private void loadFolder(Path folder, Place place) {
