@@ -52,7 +52,7 @@ final class CertificateRule implements Rule {
         } catch (CertificateNames.Unreadable e) {
             report.error(
                     path + ".certificate-file",
-                    Problem.quote(file.toString()),
+                    Problem.quote(file),
                     "a PEM file with a certificate; " + e.getMessage());
             good = false;
         }
@@ -60,7 +60,7 @@ final class CertificateRule implements Rule {
         if (key != null && Files.isReadable(key) && !holdsKey(key)) {
             report.error(
                     path + ".key-file",
-                    Problem.quote(key.toString()),
+                    Problem.quote(key),
                     "a PEM file with an unencrypted private key");
         }
         return good;

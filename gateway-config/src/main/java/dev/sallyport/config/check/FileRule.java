@@ -33,7 +33,7 @@ final class FileRule implements Rule {
             if (folder == null || !Files.isDirectory(folder)) {
                 report.error(
                         "access-log.to",
-                        Problem.quote(target.toString()),
+                        Problem.quote(target.file()),
                         "a file in a folder that exists");
             }
         }
@@ -87,9 +87,9 @@ final class FileRule implements Rule {
 
     private static void file(Path file, String path, Report report) {
         if (!Files.isRegularFile(file)) {
-            report.error(path, Problem.quote(file.toString()), "a file that exists");
+            report.error(path, Problem.quote(file), "a file that exists");
         } else if (!Files.isReadable(file)) {
-            report.error(path, Problem.quote(file.toString()), "a file that can be read");
+            report.error(path, Problem.quote(file), "a file that can be read");
         }
     }
 

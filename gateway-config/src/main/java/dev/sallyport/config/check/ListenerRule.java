@@ -72,11 +72,9 @@ final class ListenerRule implements Rule {
         }
         for (var route : config.routes()) {
             var wanted = route.match().listeners();
-            boolean redirected =
-                    config.listeners().stream()
-                            .filter(l -> wanted.contains(l.name()))
-                            .allMatch(Listener::redirectToHttps);
-            if (!wanted.isEmpty() && redirected) {
+            var served =
+                    config.listeners().stream().filter(l -> wanted.contains(l.name())).toList();
+            if (!served.isEmpty() && served.stream().allMatch(Listener::redirectToHttps)) {
                 report.warning(
                         "routes." + route.name() + ".listeners",
                         "never reached: redirect-to-https answers there",

@@ -7,7 +7,6 @@ import dev.sallyport.config.model.RouteAction.Forward;
 import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.value.Suggestion;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -28,14 +27,19 @@ final class ReferenceRule implements Rule {
             if (route.action() instanceof Forward(var upstream)) {
                 used.add(upstream);
                 if (!known.contains(upstream)) {
-                    missing(report, path + ".forward", upstream, "upstreams", upstreams);
+                    missing(
+                            report,
+                            path + ".forward",
+                            upstream,
+                            "the name of an upstream, or an address such as app:8080",
+                            upstreams);
                 }
             }
             var wanted = route.match().listeners();
             for (int i = 0; i < wanted.size(); i++) {
                 if (!listeners.contains(wanted.get(i))) {
                     var under = path + ".listeners[" + i + "]";
-                    missing(report, under, wanted.get(i), "listeners", listeners);
+                    missing(report, under, wanted.get(i), "the name of a listener", listeners);
                 }
             }
             usedFilters.addAll(route.filters());
@@ -55,13 +59,8 @@ final class ReferenceRule implements Rule {
     }
 
     private static void missing(
-            Report report, String path, String name, String section, List<String> known) {
+            Report report, String path, String name, String expected, List<String> known) {
         var nearest = Suggestion.nearest(name, known);
-        var names = new ArrayList<>(known.size() > 8 ? known.subList(0, 8) : known);
-        var expected =
-                nearest != null || names.isEmpty()
-                        ? "one of the names under " + section
-                        : "one of the names under " + section + ": " + String.join(", ", names);
         report.error(path, Problem.quote(name), expected, nearest);
     }
 }

@@ -42,7 +42,9 @@ final class UpstreamRule implements Rule {
             secure |= address instanceof EndpointAddress.Tls;
             if (!seen.add(address)) {
                 report.error(
-                        under, Problem.quote(address.toString()) + " a second time", "a weight");
+                        under,
+                        Problem.quote(address.toString()) + " a second time",
+                        "each once; weight for more");
             }
             var literal = literal(address);
             if (literal != null && !policy.allows(literal)) {

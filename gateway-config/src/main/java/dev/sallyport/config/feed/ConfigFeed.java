@@ -141,7 +141,8 @@ public final class ConfigFeed implements AutoCloseable {
             if (trial.isTaken()) {
                 fragments.keep(candidate);
                 problems.addAll(first.problems);
-                return conclude(sound ? trial.outcome : Outcome.REFUSED, trial, problems);
+                boolean whole = sound && first.isTaken();
+                return conclude(whole ? trial.outcome : Outcome.REFUSED, trial, problems);
             }
         }
         var refused = first == null ? new Trial(Outcome.REFUSED, List.of()) : first;

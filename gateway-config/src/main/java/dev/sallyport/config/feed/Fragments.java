@@ -43,7 +43,7 @@ final class Fragments {
                 alone.add(before);
             }
         }
-        boolean useful = alone.size() == all.size() && !alone.equals(all);
+        boolean useful = provider != null && alone.size() == all.size() && !alone.equals(all);
         return useful ? List.of(all, alone) : List.of(all);
     }
 

@@ -110,8 +110,7 @@ public final class ConfigFiles {
     private boolean enter(Path file, Place from, String path) {
         var real = real(file);
         if (open.contains(real)) {
-            problems.error(
-                    from, path, Problem.quote(file.toString()), "no file that includes itself");
+            problems.error(from, path, Problem.quote(file), "no file that includes itself");
             return false;
         }
         var earlier = read.putIfAbsent(real, from.toString());
@@ -119,7 +118,7 @@ public final class ConfigFiles {
             problems.error(
                     from,
                     path,
-                    Problem.quote(file.toString()),
+                    Problem.quote(file),
                     "each file once; it is already read from " + earlier);
             return false;
         }
@@ -127,7 +126,7 @@ public final class ConfigFiles {
             problems.error(
                     from,
                     path,
-                    Problem.quote(file.toString()),
+                    Problem.quote(file),
                     "at most " + MOST_FILES + " files, included " + DEEPEST + " deep");
             return false;
         }
@@ -190,8 +189,7 @@ public final class ConfigFiles {
                 }
             }
         } catch (IOException | IllegalArgumentException _) {
-            problems.error(
-                    place, path, Problem.quote(folder.toString()), "a folder that can be read");
+            problems.error(place, path, Problem.quote(folder), "a folder that can be read");
         }
         found.sort(null);
         return found;

@@ -173,11 +173,14 @@ final class SchemaTree {
         if (isWhole(form.type())) {
             return map("type", "integer");
         }
-        // YAML makes a number or a truth of some texts before a schema sees them: port 80, host no.
-        var schema = map("type", List.of("string", "number", "boolean"));
-        if (!form.pattern().isEmpty()) {
-            schema.put("pattern", form.pattern());
+        // YAML makes a number or a truth of some texts before a schema sees them: status 204, host
+        // no.
+        if (form.pattern().isEmpty()) {
+            return map("type", List.of("string", "number", "boolean"));
         }
+        boolean number = "204".matches(form.pattern());
+        var schema = map("type", number ? List.of("string", "integer") : "string");
+        schema.put("pattern", form.pattern());
         return schema;
     }
 
