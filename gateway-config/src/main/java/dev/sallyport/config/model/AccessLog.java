@@ -71,7 +71,9 @@ public record AccessLog(
                 throw new InvalidValue(
                         text,
                         "stdout, stderr, off or a file such as ./access.log",
-                        Suggestion.nearest(text, List.of("stdout", "stderr", "off")));
+                        text.equals("false") || text.equals("none")
+                                ? "off"
+                                : Suggestion.nearest(text, List.of("stdout", "stderr", "off")));
             }
             try {
                 return new Target(Kind.FILE, folder.resolve(text).normalize());

@@ -24,13 +24,15 @@ public record CertificateSettings(
                 List<HostPattern> internal) {
     public CertificateSettings {
         internal = List.copyOf(internal);
-        boolean files = certificateFile != null && keyFile != null;
-        boolean anyFile = certificateFile != null || keyFile != null;
-        if (anyFile != files || files != internal.isEmpty()) {
+        if ((certificateFile == null) != (keyFile == null)) {
             throw new IllegalArgumentException(
-                    "certificate \""
-                            + name
-                            + "\" (expected: certificate-file and key-file, or internal)");
+                    (keyFile == null ? "certificate-file" : "key-file")
+                            + " alone (expected: certificate-file and key-file)");
+        }
+        if ((certificateFile == null) == internal.isEmpty()) {
+            throw new IllegalArgumentException(
+                    (internal.isEmpty() ? "no certificate" : "files and internal together")
+                            + " (expected: certificate-file and key-file, or internal)");
         }
     }
 }

@@ -53,7 +53,8 @@ public record RouteMatch(
             var upper = method.toUpperCase(Locale.ROOT);
             // RFC 9110 9.1: methods are case-sensitive; get is a method of nobody.
             if (!method.matches(TOKEN) || !method.equals(upper)) {
-                throw new InvalidValue(method, "a method in capitals", upper);
+                throw new InvalidValue(
+                        method, "a method in capitals", upper.matches(TOKEN) ? upper : null);
             }
         }
         for (var name : headers.keySet()) {

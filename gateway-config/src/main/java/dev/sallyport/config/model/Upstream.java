@@ -114,7 +114,7 @@ public record Upstream(
             @Doc("Statuses of a good answer.") @Default("200-399") StatusRange status) {
         public Health {
             if (!path.startsWith("/")) {
-                throw new InvalidValue(path, "starts with \"/\"", "/" + path);
+                throw new InvalidValue(path, "a path that starts with \"/\"");
             }
             if (!path.matches("[!-~&&[^#]]+")) {
                 throw new InvalidValue(path, "a path, percent-encoded where needed");

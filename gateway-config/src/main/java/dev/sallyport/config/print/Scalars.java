@@ -10,7 +10,8 @@ final class Scalars {
     private static final Pattern PLAIN =
             Pattern.compile("[A-Za-z0-9./_][A-Za-z0-9./_+*-]*(:[A-Za-z0-9./_+*-]+)*");
     private static final Pattern NUMBER =
-            Pattern.compile("[-+.]?[0-9][0-9a-fxoA-FX_.:eE+-]*|\\.(inf|nan)");
+            Pattern.compile(
+                    "[-+.]?[0-9][0-9_.:,-]*(e[-+]?[0-9]+)?|0[xo][0-9a-f]+|[-+]?\\.(inf|nan)");
     private static final Set<String> WORDS =
             Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null");
 

@@ -39,7 +39,32 @@ public final class ConfigFiles {
         } else {
             files.loadFile(start, place, "");
         }
-        return new LoadedFiles(files.merge.root(place), files.problems.all(), files.watched);
+        var root = files.merge.root(place);
+        files.watchSecrets(root);
+        return new LoadedFiles(root, files.problems.all(), files.watched);
+    }
+
+    /** A secret in a file of its own is part of the configuration: {@code {file: path}}. */
+    private void watchSecrets(Node node) {
+        switch (node) {
+            case Node.Section(_, var entries) -> {
+                var file = entries.size() == 1 ? entries.get("file") : null;
+                if (file != null && file.value() instanceof Node.Text(var place, var name, _)) {
+                    watchSecret(place.source().folder(), name);
+                }
+                entries.values().forEach(entry -> watchSecrets(entry.value()));
+            }
+            case Node.Items(_, var items) -> items.forEach(this::watchSecrets);
+            case Node.Text _ -> {}
+        }
+    }
+
+    private void watchSecret(Path folder, String name) {
+        try {
+            watched.add(folder.resolve(name));
+        } catch (InvalidPathException _) {
+            // Told when the secret is read.
+        }
     }
 
     private void loadFolder(Path folder, Place place) {
@@ -85,8 +110,7 @@ public final class ConfigFiles {
     private boolean enter(Path file, Place from, String path) {
         var real = real(file);
         if (open.contains(real)) {
-            problems.error(
-                    from, path, Problem.quote(file.toString()), "no file that includes itself");
+            problems.error(from, path, Problem.quote(file), "no file that includes itself");
             return false;
         }
         var earlier = read.putIfAbsent(real, from.toString());
@@ -94,7 +118,7 @@ public final class ConfigFiles {
             problems.error(
                     from,
                     path,
-                    Problem.quote(file.toString()),
+                    Problem.quote(file),
                     "each file once; it is already read from " + earlier);
             return false;
         }
@@ -102,7 +126,7 @@ public final class ConfigFiles {
             problems.error(
                     from,
                     path,
-                    Problem.quote(file.toString()),
+                    Problem.quote(file),
                     "at most " + MOST_FILES + " files, included " + DEEPEST + " deep");
             return false;
         }
@@ -165,8 +189,7 @@ public final class ConfigFiles {
                 }
             }
         } catch (IOException | IllegalArgumentException _) {
-            problems.error(
-                    place, path, Problem.quote(folder.toString()), "a folder that can be read");
+            problems.error(place, path, Problem.quote(folder), "a folder that can be read");
         }
         found.sort(null);
         return found;

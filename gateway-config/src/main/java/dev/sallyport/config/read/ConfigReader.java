@@ -4,18 +4,24 @@ import dev.sallyport.config.model.FilterTypes;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.RouteAction.Forward;
 import dev.sallyport.config.model.Upstream;
+import dev.sallyport.config.model.problem.Place;
 import dev.sallyport.config.model.problem.Places;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.problem.Reading;
+import dev.sallyport.config.model.problem.Source;
 import dev.sallyport.config.model.value.EndpointAddress;
 import dev.sallyport.config.model.value.InvalidValue;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A tree to a {@link GatewayConfig}, or to all the problems there are. */
 public final class ConfigReader {
+    private static final Place NOWHERE = Place.of(new Source("configuration", Path.of("")));
+
     private final FilterTypes filterTypes;
     private final Function<String, @Nullable String> environment;
 
@@ -31,7 +37,19 @@ public final class ConfigReader {
 
     /** Reads one whole tree. */
     public Reading read(Node.Section root) {
+        return read(root, new Problems());
+    }
+
+    /** Reads several trees as one: a name that is in two of them is an error. */
+    public Reading read(List<Node.Section> trees) {
         var problems = new Problems();
+        var merge = new TreeMerge(problems);
+        trees.forEach(merge::add);
+        var place = trees.isEmpty() ? NOWHERE : trees.getFirst().place();
+        return read(merge.root(place), problems);
+    }
+
+    private Reading read(Node.Section root, Problems problems) {
         var filters = new FilterReader(problems, filterTypes);
         var secrets = new SecretReader(problems, environment);
         var records = new RecordReader(problems, filters, secrets);

@@ -18,7 +18,7 @@ final class FileText {
 
     /** The text of a file without a byte order mark; null after a problem. */
     static @Nullable String read(Path file, Place from, String path, Problems problems) {
-        var found = Problem.quote(file.toString());
+        var found = Problem.quote(file);
         if (Files.isDirectory(file)) {
             problems.add(
                     Problem.error(from, path, found, "a file; this is a folder")

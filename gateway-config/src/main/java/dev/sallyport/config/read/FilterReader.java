@@ -81,7 +81,9 @@ final class FilterReader {
     private @Nullable FilterSettings inline(Node node, String path, RecordReader records) {
         if (!(node instanceof Node.Section(_, var entries)) || entries.size() != 1) {
             var found =
-                    node instanceof Node.Section ? "a mapping of several keys" : node.describe();
+                    node instanceof Node.Section(_, var keys)
+                            ? keys.isEmpty() ? "an empty mapping" : "a mapping of several keys"
+                            : node.describe();
             problems.error(node.place(), path, found, "one filter, such as rate-limit: {...}");
             return null;
         }

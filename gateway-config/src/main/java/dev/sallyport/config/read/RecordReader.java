@@ -15,6 +15,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,10 @@ final class RecordReader {
     private final Problems problems;
     private final ValueReader values;
     private final Map<String, Place> places = new TreeMap<>();
+
+    /** Paths that unknown keys were probably meant for: not told as missing too. */
+    private final Set<String> meant = new HashSet<>();
+
     private int defaultsDeep;
 
     RecordReader(Problems problems, FilterReader filters, SecretReader secrets) {
@@ -60,8 +65,9 @@ final class RecordReader {
     @Nullable Object read(Class<?> type, Node node, String path, @Nullable String name) {
         note(path, node.place());
         if (node instanceof Node.Section section) {
-            refuseUnknown(type, section, path);
-            return build(type, section, path, name, false);
+            boolean known = refuseUnknown(type, section, path);
+            var settings = build(type, section, path, name, false);
+            return known ? settings : null;
         }
         var shorthand = shorthandFor(type, node);
         if (shorthand == null) {
@@ -82,16 +88,30 @@ final class RecordReader {
         return null;
     }
 
-    private static String expectation(Class<?> type) {
+    /** What a section should have been: its shorthand, or its first keys. */
+    static String expectation(Class<?> type) {
         var keys = new ArrayList<>(keys(type));
+        if (keys.isEmpty()) {
+            return "{}";
+        }
         boolean many = keys.size() > 6;
         var some = String.join(", ", many ? keys.subList(0, 6) : keys) + (many ? ", ..." : "");
         for (var setting : Setting.of(type)) {
             if (setting.is(Shorthand.class)) {
-                return ValueReader.expectation(setting.shape()) + ", or a mapping of " + some;
+                var brief = ValueReader.expectation(setting.shape());
+                return keys.size() == 1 ? brief : brief + ", or a mapping of " + some;
             }
         }
-        return keys.isEmpty() ? "{}" : "a mapping of " + some;
+        return "a mapping of " + some + (hasDefaults(type) ? "; {} for its defaults" : "");
+    }
+
+    private static boolean hasDefaults(Class<?> type) {
+        return Setting.of(type).stream()
+                .allMatch(setting ->
+                        setting.defaultText() != null
+                                || setting.isNullable()
+                                || setting.shape() instanceof Shape.Items
+                                || setting.shape() instanceof Shape.Entries);
     }
 
     /** All keys that may be written in a section of a type, those of inlined records included. */
@@ -120,24 +140,35 @@ final class RecordReader {
         return keys;
     }
 
-    private void refuseUnknown(Class<?> type, Node.Section section, String path) {
+    private boolean refuseUnknown(Class<?> type, Node.Section section, String path) {
         var known = keys(type);
         var old = oldKeys(type);
-        section.entries()
-                .forEach((key, entry) -> {
-                    if (!known.contains(key) && !old.contains(key)) {
-                        problems.add(unknown(key, entry.keyPlace(), path, known));
-                    }
-                });
+        boolean all = true;
+        for (var entry : section.entries().entrySet()) {
+            var key = entry.getKey();
+            if (!known.contains(key) && !old.contains(key)) {
+                problems.add(unknown(key, entry.getValue().keyPlace(), path, known));
+                all = false;
+            }
+        }
+        return all;
     }
 
-    private static Problem unknown(String key, Place place, String path, Set<String> known) {
+    private Problem unknown(String key, Place place, String path, Set<String> known) {
         var nearest = Suggestion.nearest(key, known);
         var expected =
                 nearest != null
                         ? null
                         : known.isEmpty() ? "none here" : "one of " + String.join(", ", known);
-        return Problem.error(place, Paths.under(path, key), "unknown key", expected)
+        if (nearest != null) {
+            meant.add(Paths.under(path, nearest));
+        }
+        boolean word = key.matches("[A-Za-z0-9_-]+");
+        return Problem.error(
+                        place,
+                        word ? Paths.under(path, key) : path,
+                        word ? "unknown key" : "unknown key " + Problem.quote(key),
+                        expected)
                 .withHint(nearest);
     }
 
@@ -183,9 +214,7 @@ final class RecordReader {
         if (found == null) {
             return absent(setting, section, path);
         }
-        if (!found.equals(setting.key())) {
-            renamed(setting, found, section, path);
-        }
+        renamed(setting, found, section, path);
         var entry = section.entries().get(found);
         if (entry == null) {
             return null;
@@ -205,15 +234,21 @@ final class RecordReader {
         return null;
     }
 
-    private void renamed(Setting setting, String old, Node.Section section, String path) {
-        var entry = section.entries().get(old);
-        if (entry != null) {
-            problems.add(
-                    Problem.warning(
-                            entry.keyPlace(),
-                            Paths.under(path, old),
-                            "an earlier name",
-                            Problem.quote(setting.key())));
+    private void renamed(Setting setting, String found, Node.Section section, String path) {
+        for (var old : setting.oldKeys()) {
+            var entry = section.entries().get(old);
+            if (entry != null) {
+                var now = Problem.quote(setting.key());
+                var under = Paths.under(path, old);
+                problems.add(
+                        found.equals(old)
+                                ? Problem.warning(entry.keyPlace(), under, "an earlier name", now)
+                                : Problem.error(
+                                        entry.keyPlace(),
+                                        under,
+                                        "an earlier name of " + now + ", which is here too",
+                                        "one of them"));
+            }
         }
     }
 
@@ -249,11 +284,11 @@ final class RecordReader {
     }
 
     private @Nullable Object missing(Setting setting, Node.Section section, String path) {
-        problems.error(
-                section.place(),
-                Paths.under(path, setting.key()),
-                "missing",
-                ValueReader.expectation(setting.shape()));
+        var under = Paths.under(path, setting.key());
+        if (!meant.contains(under)) {
+            var expected = ValueReader.expectation(setting.shape());
+            problems.error(section.place(), under, "missing", expected);
+        }
         return null;
     }
 
@@ -319,8 +354,12 @@ final class RecordReader {
                 var deeper = locate(section, invalid.value(), path, place);
                 problems.add(Problem.of(place[0].place(), deeper, invalid));
             }
-            case IllegalArgumentException e ->
+            case IllegalArgumentException e -> {
+                // After a mistyped key the rule only says that the key is not there.
+                if (meant.stream().noneMatch(key -> key.startsWith(Paths.under(path, "")))) {
                     problems.error(section.place(), path, String.valueOf(e.getMessage()), null);
+                }
+            }
             case null, default -> throw new IllegalStateException("record at " + path, cause);
         }
     }

@@ -61,15 +61,13 @@ final class ValueReader {
             case Shape.Text(var form) -> article(form.as());
             case Shape.Word word -> "one of " + String.join(", ", word.constants().keySet());
             case Shape.Hidden _ -> "a text, {file: path} or {env: NAME}";
-            case Shape.Section(var type) ->
-                    "a mapping of " + String.join(", ", RecordReader.keys(type));
+            case Shape.Section(var type) -> RecordReader.expectation(type);
             case Shape.NamedSections _, Shape.Entries _ -> "a mapping by name";
-            case Shape.Items(Shape.Section _) -> "a list";
+            case Shape.Items(Shape.Text(var form)) -> article(form.as()) + ", or a list of them";
             case Shape.Items(Shape.Filter _) -> "a list of filters";
-            case Shape.Items(var each) ->
-                    each instanceof Shape.Text(var form)
-                            ? "a list, each " + article(form.as())
-                            : "a list";
+            case Shape.Items(Shape.Section(var type)) ->
+                    RecordReader.expectation(type) + ", or a list of them";
+            case Shape.Items _ -> "a list";
             case Shape.Filter _ -> "the name of a filter, or one filter with its settings";
             case Shape.Choice(var types) -> "one of " + String.join(", ", types.keySet());
         };

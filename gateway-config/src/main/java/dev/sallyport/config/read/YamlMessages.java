@@ -21,7 +21,12 @@ final class YamlMessages {
                     "a text file");
         }
         if (!(e instanceof MarkedYamlEngineException marked)) {
-            return Problem.error(Place.of(source), "", "no YAML: " + e.getMessage(), "YAML");
+            boolean version = String.valueOf(e.getMessage()).startsWith("Version");
+            return Problem.error(
+                    Place.of(source),
+                    "",
+                    version ? "another version of YAML" : "no YAML: " + e.getMessage(),
+                    version ? "1.2, or no %YAML line" : "YAML");
         }
         var place = YamlText.place(marked.getProblemMark(), source);
         var problem = String.valueOf(marked.getProblem());
@@ -33,8 +38,8 @@ final class YamlMessages {
             return Problem.error(
                     place,
                     "",
-                    "a second \":\" in one value",
-                    "quotes around a value that holds \": \", or the key on a line of its own");
+                    "a \":\" where none can be",
+                    "a space after the \":\" of each key; quotes around a value with \": \" in it");
         }
         if (problem.contains("expected <block end>")) {
             return Problem.error(
@@ -46,7 +51,10 @@ final class YamlMessages {
                 return Problem.error(quoted, "", "quotes that are never closed", "a closing quote");
             }
             return Problem.error(
-                    place, "", problem, "in double quotes \\\\ for a backslash; or single quotes");
+                    place,
+                    "",
+                    "a backslash in double quotes",
+                    "two of them, or single quotes around the value");
         }
         if (context.contains("flow sequence") || context.contains("flow mapping")) {
             var opening = context.contains("sequence") ? "[" : "{";
@@ -56,6 +64,17 @@ final class YamlMessages {
                     "",
                     "\"" + opening + "\" that is not closed properly",
                     "\",\" between values and \"" + closing + "\" at the end");
+        }
+        if (context.contains("scanning an alias") || context.contains("scanning an anchor")) {
+            var sign = context.contains("alias") ? "\"*\"" : "\"&\"";
+            return Problem.error(
+                    YamlText.place(marked.getContextMark(), source),
+                    "",
+                    "a value beginning with " + sign,
+                    "quotes around it");
+        }
+        if (problem.contains("<stream end>")) {
+            return Problem.error(place, "", "the end of the file within a value", "the rest of it");
         }
         if (problem.contains("cannot start any token")) {
             int index = marked.getProblemMark().map(mark -> mark.getIndex()).orElse(0);

@@ -1,6 +1,7 @@
 package dev.sallyport.config.model.problem;
 
 import dev.sallyport.config.model.value.InvalidValue;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -65,17 +66,27 @@ public record Problem(
 
     /** An operator's text in quotes: shortened, control characters made visible. */
     public static String quote(String text) {
-        var quoted = new StringBuilder("\"");
+        boolean whole = text.length() <= LONGEST;
+        return '"' + visible(whole ? text : text.substring(0, LONGEST) + "...") + '"';
+    }
+
+    /** The path of a file in quotes, however long. */
+    public static String quote(Path file) {
+        return '"' + visible(file.toString()) + '"';
+    }
+
+    private static String visible(String text) {
+        var quoted = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
-            if (i == LONGEST) {
-                return quoted.append("...\"").toString();
-            }
             char c = text.charAt(i);
             switch (c) {
                 case '\n' -> quoted.append("\\n");
+                case '\r' -> quoted.append("\\r");
                 case '\t' -> quoted.append("\\t");
                 default -> {
-                    if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+                    if (Character.isISOControl(c)
+                            || Character.getType(c) == Character.FORMAT
+                            || (Character.isSpaceChar(c) && c != ' ')) {
                         quoted.append("\\u%04x".formatted((int) c));
                     } else {
                         quoted.append(c);
@@ -83,7 +94,7 @@ public record Problem(
                 }
             }
         }
-        return quoted.append('"').toString();
+        return quoted.toString();
     }
 
     @Override

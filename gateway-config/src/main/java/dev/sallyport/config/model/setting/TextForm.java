@@ -90,7 +90,7 @@ public record TextForm(Class<?> type, String as, String pattern, Parser parser) 
     }
 
     private static int integer(String text) {
-        long value = whole(text, 10);
+        long value = whole(text, 18);
         if (value != (int) value) {
             throw new InvalidValue(text, "a whole number of at most " + Integer.MAX_VALUE);
         }

@@ -2,20 +2,21 @@ package dev.sallyport.config.model.value;
 
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Durations as an operator writes them: {@code 500ms 30s 5m 1h 7d}. */
 public final class DurationText {
     private static final String EXPECTED = "a duration such as 500ms, 30s, 5m, 1h or 7d";
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
-    private static final Pattern BARE = Pattern.compile("[0-9]{1,12}");
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+    private static final Pattern LOOSE =
+            Pattern.compile("([0-9]{1,9}) *(|ms|s|sec|second|m|min|minute|h|hr|hour|d|day)s?");
 
     private DurationText() {}
 
     public static Duration parse(String text) {
         var form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new InvalidValue(
-                    text, EXPECTED, BARE.matcher(text).matches() ? text + "s" : null);
+            throw new InvalidValue(text, EXPECTED, guess(text));
         }
         var amount = Long.parseLong(form.group(1));
         return switch (form.group(2)) {
@@ -25,6 +26,16 @@ public final class DurationText {
             case "h" -> Duration.ofHours(amount);
             default -> Duration.ofDays(amount);
         };
+    }
+
+    private static @Nullable String guess(String text) {
+        var loose = LOOSE.matcher(text);
+        if (!loose.matches()) {
+            return null;
+        }
+        var unit = loose.group(2);
+        return loose.group(1)
+                + (unit.isEmpty() ? "s" : unit.equals("ms") ? unit : unit.substring(0, 1));
     }
 
     /**

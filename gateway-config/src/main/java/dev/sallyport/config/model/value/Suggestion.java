@@ -16,9 +16,14 @@ public final class Suggestion {
             return null;
         }
         var plain = plain(word);
+        for (var candidate : candidates) {
+            if (abbreviates(plain, plain(candidate))) {
+                return candidate;
+            }
+        }
         String best = null;
-        // A third of the letters may be wrong, at most three: more is another word.
-        int least = Math.min(3, Math.max(1, plain.length() / 3)) + 1;
+        // More wrong letters than these make another word.
+        int least = plain.length() <= 3 ? 2 : plain.length() <= 8 ? 3 : 4;
         for (var candidate : candidates) {
             int distance = distance(plain, plain(candidate));
             if (distance < least && !candidate.equals(word)) {
@@ -27,6 +32,22 @@ public final class Suggestion {
             }
         }
         return best != null ? best : contained(plain, candidates);
+    }
+
+    /** Whether each part is the beginning of its fellow: {@code cert-file}. */
+    private static boolean abbreviates(String brief, String whole) {
+        var parts = brief.split("-", -1);
+        var wholes = whole.split("-", -1);
+        if (parts.length != wholes.length || brief.equals(whole)) {
+            return false;
+        }
+        for (int i = 0; i < parts.length; i++) {
+            boolean beginning = parts[i].length() > 2 && wholes[i].startsWith(parts[i]);
+            if (!beginning && !parts[i].equals(wholes[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** One candidate that holds the word, or is held by it, at a hyphen: {@code prefix}. */
