@@ -17,10 +17,17 @@ from .progress import Progress
 from .rounds import Peers, Stage
 from .workloads import WORKLOADS
 
-QUICK = dict(rounds=3, seconds=1, warm_cap=2, open_rounds=1, open_seconds=2, starts=2, budget=88.0)
+QUICK = dict(rounds=3, seconds=1, warm_cap=4, open_rounds=1, open_seconds=2, starts=2, budget=85.0)
 QUICK_ONLY = ("a", "b", "c", "start", "open")
-QUICK_PEERS = ("nginx", "haproxy", "edge-uring", "edge-epoll")
+QUICK_PEERS = ("nginx", "haproxy", "edge-uring")
 ALWAYS_NEEDED = ("wrk", "gcc", "openssl", "libc6-dev", "libssl-dev")
+
+
+def count(text):
+    """A whole number from 1 on, for an option."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"\"{text}\" (expected: a whole number from 1 on)")
+    return int(text)
 
 
 def parser():
@@ -40,11 +47,11 @@ def parser():
     options.add_argument("--quick", action="store_true", help="under 90 seconds: fewer workloads, shorter rounds")
     options.add_argument("--only", metavar="A,B", help="workloads and sections, see below")
     options.add_argument("--peers", metavar="A,B", help="nginx, haproxy, caddy, edge-uring, edge-epoll; a prefix will do")
-    options.add_argument("--rounds", type=int, metavar="N", help="rounds of each peer and workload")
-    options.add_argument("--seconds", type=int, metavar="S", help="length of a round")
-    options.add_argument("--warm-up", type=int, metavar="S", help="most seconds of warm-up of each peer and workload")
-    options.add_argument("--idle", type=int, metavar="N", help="idle connections to hold")
-    options.add_argument("--budget", type=float, metavar="S", help="seconds after which what is left is left out")
+    options.add_argument("--rounds", type=count, metavar="N", help="rounds of each peer and workload")
+    options.add_argument("--seconds", type=count, metavar="S", help="length of a round")
+    options.add_argument("--warm-up", type=count, metavar="S", help="most seconds of warm-up of each peer and workload")
+    options.add_argument("--idle", type=count, metavar="N", help="idle connections to hold")
+    options.add_argument("--budget", type=count, metavar="S", help="seconds after which what is left is left out")
     options.add_argument("--sallyport", metavar="COMMAND", default=tools.EDGE_COMMAND, help="the edge (%(default)s)")
     options.add_argument("--edge", action="append", default=[], metavar="NAME=COMMAND",
                          help="instead of --sallyport, and more than once: compare builds of the edge")
@@ -94,13 +101,10 @@ def make_plan(options):
     elif options.only or options.peers or options.rounds or options.seconds:
         # A developer who says what to run is not stopped by the clock of the whole.
         plan = replace(plan, budget=float("inf"))
-    changes = {"rounds": options.rounds, "seconds": options.seconds, "warm_cap": options.warm_up,
-               "idle_connections": options.idle, "budget": options.budget}
-    given = {name: value for name, value in changes.items() if value is not None}
-    for name, value in given.items():
-        if value < 1:
-            raise Failure(f"--{name}: {value} (expected: at least 1)")
-    return replace(plan, **given)
+    changes = {"rounds": options.rounds, "open_rounds": options.rounds, "seconds": options.seconds,
+               "open_seconds": options.seconds, "warm_cap": options.warm_up, "idle_connections": options.idle,
+               "budget": options.budget}
+    return replace(plan, **{name: value for name, value in changes.items() if value is not None})
 
 
 def require_everything(plan, progress):
@@ -210,14 +214,19 @@ def run(plan, keep):
     return 1 if any(each.refused for series in sets.values() for each in series.values()) else 0
 
 
-def _terminated(_number, _frame):
-    raise SystemExit(143)
+def end_on_signals():
+    """SIGTERM and SIGHUP end the command as Ctrl-C does: by unwinding."""
+
+    def unwind(number, _frame):
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, unwind)
+    signal.signal(signal.SIGHUP, unwind)
 
 
 def main(arguments):
-    signal.signal(signal.SIGTERM, _terminated)
-    signal.signal(signal.SIGHUP, _terminated)
     options = parser().parse_args(arguments)
+    end_on_signals()
     try:
         if options.publish:
             print(f"published {publish.newest()}")

@@ -20,7 +20,7 @@ class Outcome:
     seconds: float
     errors: int = 0
     body_bytes: int = 0
-    latencies: dict = None
+    measured: dict = None
     cpu_seconds: float = 0.0
     problem: str = ""
 
@@ -29,7 +29,7 @@ class Outcome:
         values = {"rate": self.requests / self.seconds}
         if self.body_bytes:
             values["mb_s"] = self.requests * self.body_bytes / self.seconds / 1e6
-        return values | (self.latencies or {})
+        return values | (self.measured or {})
 
 
 def last_json(text):
@@ -131,7 +131,9 @@ class OpenLoop:
 
     def outcome(self, text):
         report = last_json(text)
-        return Outcome(report["requests"], report["seconds"], report["errors"], 0, latencies(report))
+        problem = f"unanswered: {report['unanswered']} of {self.rate}/s (expected: 0)" if report["unanswered"] else ""
+        values = latencies(report) | {"stalls": report["stalls"]}
+        return Outcome(report["requests"], report["seconds"], report["errors"], 0, values, problem=problem)
 
 
 def run(keeper, generator, tools, address, seconds, cores):
@@ -157,4 +159,4 @@ def run(keeper, generator, tools, address, seconds, cores):
                        cpu_seconds=cpu)
     outcome = generator.outcome(text)
     problem = outcome.problem or ("" if outcome.requests else "no request was answered")
-    return Outcome(outcome.requests, outcome.seconds, outcome.errors, outcome.body_bytes, outcome.latencies, cpu, problem)
+    return Outcome(outcome.requests, outcome.seconds, outcome.errors, outcome.body_bytes, outcome.measured, cpu, problem)

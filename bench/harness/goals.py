@@ -42,10 +42,19 @@ class Reached:
     edge: str
     value: float
     span: object
+    disturbed: bool = False
 
     @property
     def met(self):
         return self.value is not None and self.value <= self.goal.most
+
+    @property
+    def verdict(self):
+        if self.value is None:
+            return "no figure"
+        if self.disturbed:
+            return "disturbed"
+        return "reached" if self.met else "missed"
 
     @property
     def bound(self):
@@ -57,7 +66,7 @@ class Reached:
     @property
     def found(self):
         if self.value is None:
-            return "no figure"
+            return "-"
         if not self.goal.peer:
             return METRICS[self.goal.metric].text(self.value)
         return f"{self.value:.2f} ({self.span.least:.2f} - {self.span.most:.2f})"
@@ -75,5 +84,6 @@ def judge(sets, peers):
                 continue
             span = (ratio(series[peer.name], series[goal.peer], goal.metric) if goal.peer
                     else series[peer.name].span(goal.metric))
-            reached.append(Reached(goal, peer.name, span.middle if span else None, span))
+            disturbed = any(series[name].disturbed for name in (peer.name, goal.peer) if name)
+            reached.append(Reached(goal, peer.name, span.middle if span else None, span, disturbed))
     return reached

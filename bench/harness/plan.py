@@ -73,7 +73,7 @@ class Plan:
         if self.needs_long_lived:
             seconds += peers * 1.5
             warm = [self.warm_seconds(workload) for workload in self.warm_workloads]
-            seconds += peers * 0.8 * sum(1.15 * each for each in warm) + peers * 1.2
+            seconds += peers * 0.7 * sum(1.15 * each for each in warm) + peers * 1.2
         seconds += len(self.workloads) * peers * self.rounds * (self.seconds + 0.2)
         seconds += self.section_seconds()
         return seconds
@@ -85,7 +85,7 @@ class Plan:
         peers = len(self.peers)
         return {
             "open": peers * self.open_rounds * (self.open_seconds + 0.2),
-            "start": peers * self.starts * 1.3,
+            "start": peers * self.starts * 1.0,
             "idle": peers * (4.0 + self.idle_connections * 0.0016),
             "cold": peers * self.cold_rounds * (self.cold_seconds + 1.5),
         }[section]

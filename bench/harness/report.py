@@ -63,7 +63,7 @@ def as_json(facts, versions, plan, sets, reached, notes):
             },
             "goals": [
                 {"section": each.goal.section, "metric": each.goal.metric, "edge": each.edge, "peer": each.goal.peer,
-                 "most": each.goal.most, "found": each.value, "met": each.met}
+                 "most": each.goal.most, "found": each.value, "verdict": each.verdict}
                 for each in reached
             ],
             "notes": notes,

@@ -130,8 +130,8 @@ def remarks(key, series):
 
 
 def goals(reached):
-    table = Table(["goal", "edge", "bound", "found", ""])
+    table = Table(["goal", "edge", "bound", "found", "verdict"])
     for each in reached:
         table.add(plans.title(each.goal.section), each.edge, each.bound, each.found,
-                  Cell("reached" if each.met else "missed", each.met))
+                  Cell(each.verdict, each.met if each.verdict in ("reached", "missed") else None))
     return table
