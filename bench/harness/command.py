@@ -17,7 +17,7 @@ from .progress import Progress
 from .rounds import Peers, Stage
 from .workloads import WORKLOADS
 
-QUICK = dict(rounds=3, seconds=1, warm_cap=4, open_rounds=1, open_seconds=2, starts=2, budget=85.0)
+QUICK = dict(rounds=3, seconds=1, warm_cap=4, open_rounds=1, open_seconds=2, starts=2, budget=88.0)
 QUICK_ONLY = ("a", "b", "c", "start", "open")
 QUICK_PEERS = ("nginx", "haproxy", "edge-uring")
 ALWAYS_NEEDED = ("wrk", "gcc", "openssl", "libc6-dev", "libssl-dev")
