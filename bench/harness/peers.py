@@ -65,7 +65,7 @@ class Peer:
 
 
 NGINX = Peer("nginx", "nginx.conf", ".conf", ("nginx", "-e", "{folder}/nginx-error.log", "-c", "{config}"),
-             ("nginx", "-v"), "nginx", large_tuning=NGINX_LARGE)
+             ("nginx", "-v"), "nginx-light", large_tuning=NGINX_LARGE)
 HAPROXY = Peer("haproxy", "haproxy.cfg", ".cfg", ("haproxy", "-db", "-f", "{config}"), ("haproxy", "-v"), "haproxy",
                large_tuning=HAPROXY_LARGE, logs_to_stdout=True)
 CADDY = Peer("caddy", "Caddyfile", ".Caddyfile", ("caddy", "run", "--adapter", "caddyfile", "--config", "{config}"),

@@ -122,6 +122,7 @@ def profile(options):
 def main(arguments):
     options = parser().parse_args(arguments)
     command.end_on_signals()
+    command.find_servers()
     try:
         text = profile(options)
         kept = tools.RESULTS / f"profile-{options.workload}-{options.transport}-{time.strftime('%Y%m%d-%H%M%S')}.txt"

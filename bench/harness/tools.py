@@ -1,5 +1,6 @@
 """What the benchmark needs on the machine: Debian packages, its own C programs, a certificate."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -10,11 +11,13 @@ from .failure import Failure
 BENCH = Path(__file__).resolve().parent.parent
 ROOT = BENCH.parent
 RESULTS = BENCH / "results"
-EDGE_COMMAND = str(ROOT / "target" / "dist" / "bin" / "sallyport")
+EDGE_COMMAND = str(ROOT / "gateway-core" / "target" / "dist" / "bin" / "sallyport")
+EDGE_BUILD = (str(ROOT / "sallyport"), "dist")
+POLICY = Path("/usr/sbin/policy-rc.d")
 
 # Where each package is seen to be there: a command of it, or a file.
 PACKAGES = {
-    "nginx": "nginx",
+    "nginx-light": "nginx",
     "haproxy": "haproxy",
     "caddy": "caddy",
     "wrk": "wrk",
@@ -24,6 +27,7 @@ PACKAGES = {
     "libc6-dev": "/usr/include/stdio.h",
     "libssl-dev": "/usr/include/openssl/ssl.h",
 }
+SERVERS = {"nginx-light", "haproxy", "caddy"}
 PROGRAMS = {"origin": (), "olg": (), "idle": ("-lssl", "-lcrypto"), "tlshs": ("-lssl", "-lcrypto")}
 
 
@@ -45,10 +49,28 @@ def require_packages(packages, say):
         raise Failure(f"missing: {', '.join(missing)} (expected: installed, on Debian by sudo {' '.join(command)})")
     say(f"installing {', '.join(missing)}")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["apt-get", "update"], command):
-        done = subprocess.run(step, env=environment, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise Failure(f"{' '.join(step)}: {done.stderr.strip()[-400:]}")
+    with _no_services():
+        for step in (["apt-get", "update"], command):
+            done = subprocess.run(step, env=environment, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise Failure(f"{' '.join(step)}: {done.stderr.strip()[-400:]}")
+    for server in SERVERS & set(missing):
+        if shutil.which("systemctl"):
+            subprocess.run(["systemctl", "--quiet", "disable", server.removesuffix("-light")], capture_output=True)
+
+
+@contextlib.contextmanager
+def _no_services():
+    """Debian starts a server as soon as it is installed; these are for the benchmark alone."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink(missing_ok=True)
 
 
 class Tools:
@@ -86,10 +108,12 @@ def make_certificate(folder):
     return certificate, key, pair
 
 
-def require_edge(command):
-    """The edge's launcher is there and can run."""
+def require_edge(command, say):
+    """The edge's launcher is there; that of this checkout is built when it is missing or stale."""
+    if command[0] == EDGE_COMMAND:
+        say("building the distribution, if it is not current")
+        done = subprocess.run(EDGE_BUILD, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        if done.returncode != 0:
+            raise Failure(f"{' '.join(EDGE_BUILD)}: ended with {done.returncode} (expected: a distribution)")
     if not shutil.which(command[0]):
-        raise Failure(
-            f"edge: {command[0]} (expected: a command; build the distribution first, "
-            "or name one by --sallyport COMMAND)"
-        )
+        raise Failure(f"edge: {command[0]} (expected: a command)")
