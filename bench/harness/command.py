@@ -9,7 +9,7 @@ import sys
 import time
 from dataclasses import replace
 
-from . import fresh, goals, machine, peers, plot, proc, publish, report, tables, tools
+from . import fresh, machine, peers, plot, proc, publish, report, tables, tools
 from .failure import Failure
 from .plan import SECTIONS, Plan
 from .processes import Keeper
@@ -116,6 +116,25 @@ def require_everything(plan, progress):
         tools.require_edge(command, progress.say)
 
 
+def able(stage):
+    """The peers that start and answer here; the others are named. It also brings their files into memory."""
+    found = []
+    for peer in stage.plan.peers:
+        stage.progress.now(f"trying {peer.name}")
+        running = stage.start(peer)
+        try:
+            running.await_https()
+            found.append(peer)
+        except Failure as failure:
+            stage.notes.append(f"left out: {failure}")
+            stage.progress.say(stage.notes[-1])
+        finally:
+            running.stop()
+    if not found:
+        raise Failure("peers: none that starts (expected: at least one)")
+    return tuple(found)
+
+
 def measure_all(stage, sets):
     """Fills the sets in the order of the plan; shows each as it is finished."""
     plan, progress = stage.plan, stage.progress
@@ -154,34 +173,32 @@ def has_second_core(stage, key):
     return False
 
 
-def write_down(stage, facts, versions, sets):
-    """Results of whatever was measured, in their own folder."""
+def write_down(results, progress):
+    """Whatever was measured, in a folder of its own."""
     folder = tools.RESULTS / time.strftime("%Y%m%d-%H%M%S")
     folder.mkdir(parents=True)
-    reached = goals.judge(sets, stage.plan.peers)
     pictures = []
     for name, alt, svg in (
-        ("benchmark-cpu.svg", "CPU per request", plot.cpu_plot(sets, stage.plan.peers)),
-        ("benchmark-latency.svg", "latency", plot.latency_plot(sets, stage.plan.peers)),
+        ("benchmark-cpu.svg", "CPU per request", plot.cpu_plot(results.sets, results.plan.peers)),
+        ("benchmark-latency.svg", "latency", plot.latency_plot(results.sets, results.plan.peers)),
     ):
         if svg:
             (folder / name).write_text(svg)
             pictures.append((name, alt))
-    (folder / publish.PAGE).write_text(
-        report.markdown(facts, versions, stage.plan, sets, reached, stage.notes, pictures))
-    (folder / "benchmark.json").write_text(report.as_json(facts, versions, stage.plan, sets, reached, stage.notes))
-    if reached:
-        stage.progress.show("\ngoals\n" + tables.goals(reached).as_text(stage.progress.colours))
-    for note in stage.notes:
-        stage.progress.show(f"note: {note}")
-    stage.progress.say(f"written to {folder}")
+    (folder / publish.PAGE).write_text(report.markdown(results, pictures))
+    (folder / "benchmark.json").write_text(report.as_json(results))
+    if results.reached:
+        progress.show("\ngoals\n" + tables.goals(results.reached).as_text(progress.colours))
+    for note in results.notes:
+        progress.show(f"note: {note}")
+    progress.say(f"written to {folder}")
 
 
 def run(plan, keep):
     cores = machine.Cores()
     progress = Progress(plan.expected(), plan.budget)
     require_everything(plan, progress)
-    os.sched_setaffinity(0, cores.others or cores.all)
+    machine.prepare(cores)
     scratch = machine.scratch_folder()
     keeper, sets = Keeper(cores.all), {}
     try:
@@ -193,8 +210,9 @@ def run(plan, keep):
         versions = {peer.build or peer.name: peer.version() for peer in plan.peers}
         origin = peers.Origin(keeper, built, scratch)
         proc.pin(origin.pid, cores.proxy_only)
-        stage = Stage(plan, keeper, built, scratch, origin, certificate, cores, progress, [])
+        stage = Stage(plan, keeper, built, scratch, origin, certificate, cores, progress)
         progress.say(f"proxy, origin and closed-loop generators on core {cores.proxy}; {facts['CPU']}, {facts['kernel']}")
+        stage.plan = replace(plan, peers=able(stage))
         try:
             measure_all(stage, sets)
         except BaseException as error:
@@ -203,14 +221,15 @@ def run(plan, keep):
         finally:
             keeper.stop_all()
             if sets:
-                write_down(stage, facts, versions, sets)
+                write_down(report.Results(facts, versions, stage.plan, sets, stage.notes), progress)
     finally:
         keeper.stop_all()
         if keep:
             progress.say(f"kept {scratch}")
         else:
             shutil.rmtree(scratch, ignore_errors=True)
-    return 1 if any(each.refused for series in sets.values() for each in series.values()) else 0
+    refused = any(each.refused for series in sets.values() for each in series.values())
+    return 1 if refused or len(stage.plan.peers) < len(plan.peers) else 0
 
 
 def find_servers():

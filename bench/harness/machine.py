@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -30,6 +31,13 @@ class Cores:
     def open_loop(self):
         """The core on which the open loop polls; None on a machine with one core."""
         return min(self.others) if self.others else None
+
+
+def prepare(cores):
+    """Keeps the harness off the proxy's core, and gives what it starts all the files it may have."""
+    os.sched_setaffinity(0, cores.others or cores.all)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def scratch_folder():
@@ -65,8 +73,9 @@ def environment(cores):
         "system": _system(),
         "load before": f"{os.getloadavg()[0]:.2f}",
     }
-    if "nf_conntrack" in Path("/proc/modules").read_text() if Path("/proc/modules").exists() else False:
-        facts["conntrack"] = "loaded: every loopback packet costs more; compare ratios only"
+    tracked = Path("/proc/sys/net/netfilter/nf_conntrack_count")
+    if tracked.exists() and int(tracked.read_text()) > 0:
+        facts["conntrack"] = "on: loopback packets cost more; compare ratios only"
     return facts
 
 

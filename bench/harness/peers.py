@@ -141,7 +141,8 @@ class Running:
         while True:
             if fetch(self.address, secure=True, patience=1.0):
                 break
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            self.require_alive()
+            if time.monotonic() > deadline:
                 raise Failure(f"{self.peer.name}: no HTTPS answer (expected: one within {patience:g} s)\n{self.tail()}")
             time.sleep(0.001)
         spent = time.monotonic() - self.started
@@ -178,7 +179,8 @@ class Running:
         connection = http.client.HTTPSConnection("127.0.0.1", self.address.secure, timeout=5, context=context)
         try:
             connection.connect()
-            return connection.sock.selected_alpn_protocol() == protocol
+            agreed = connection.sock.selected_alpn_protocol()
+            return agreed == protocol or (agreed is None and protocol == "http/1.1")
         except OSError:
             return False
         finally:

@@ -69,7 +69,7 @@ class Plan:
     def expected(self):
         """Seconds, with the slack that starting and reading /proc cost."""
         peers = len(self.peers)
-        seconds = 3.0
+        seconds = 3.0 + peers * 0.8
         if self.needs_long_lived:
             seconds += peers * 1.5
             warm = [self.warm_seconds(workload) for workload in self.warm_workloads]

@@ -9,7 +9,7 @@ from .workloads import WORKLOADS
 
 # Legible on light and on dark pages, and apart for the colour-blind (Okabe and Ito).
 COLOURS = ("#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00", "#999999")
-INK, FAINT, PAPER = "#24292f", "#d0d7de", "#ffffff"
+INK, GREY, FAINT, PAPER = "#24292f", "#57606a", "#d0d7de", "#ffffff"
 WIDTH, LEFT, RIGHT, TOP = 920, 300, 90, 96
 BAR, BAR_GAP, GROUP_GAP = 15, 3, 16
 PERCENTILES = (("p50_ms", "50 %"), ("p90_ms", "90 %"), ("p99_ms", "99 %"), ("p999_ms", "99.9 %"), ("p9999_ms", "99.99 %"))
@@ -29,11 +29,17 @@ class Drawing:
     def __init__(self, title, subtitle):
         self._shapes = []
         self.text(24, 36, title, size=20, weight="600")
-        self.text(24, 58, subtitle, size=12.5, fill="#57606a")
+        self.text(24, 58, subtitle, size=12.5, fill=GREY)
 
     def text(self, x, y, words, size=12.0, anchor="start", fill=INK, weight="400"):
         self._shapes.append(f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{fill}" '
                             f'font-weight="{weight}">{escape(words)}</text>')
+
+    def value(self, x, y, words):
+        """A figure that stays legible across a line; the halo is a text of its own, for renderers without paint-order."""
+        self._shapes.append(f'<text x="{x:.1f}" y="{y:.1f}" font-size="11" fill="{PAPER}" stroke="{PAPER}" '
+                            f'stroke-width="4" stroke-linejoin="round">{escape(words)}</text>')
+        self.text(x, y, words, size=11)
 
     def line(self, x1, y1, x2, y2, stroke=FAINT, width=1.0, dash=""):
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
@@ -43,6 +49,11 @@ class Drawing:
     def bar(self, x, y, width, height, fill, hint):
         self._shapes.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 1):.1f}" height="{height}" rx="2.5" '
                             f'fill="{fill}"><title>{escape(hint)}</title></rect>')
+
+    def cut(self, x, y):
+        """Marks a bar that is longer than the picture."""
+        for shift in (0, 6):
+            self.line(x + shift, y + BAR + 1, x + shift + 4, y - 1, PAPER, 2.4)
 
     def path(self, points, stroke, hint):
         track = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
@@ -101,26 +112,34 @@ def cpu_plot(sets, peers):
     drawing = Drawing(f"CPU per request, {reference} = 1", "shorter is better; the thin line spans least to most of the rounds")
     drawing.legend(order, colours)
     y = TOP + 10
+    values = []
     for key, bars in groups.items():
         bars.sort(key=lambda bar: order.index(bar.label))
-        drawing.text(LEFT - 14, y + (BAR + BAR_GAP) * len(bars) / 2 + 3, WORKLOADS[key].title, size=12.5, anchor="end")
+        mark = " *" if any(each.disturbed for each in sets[key].values()) else ""
+        drawing.text(LEFT - 14, y + (BAR + BAR_GAP) * len(bars) / 2 + 3, WORKLOADS[key].title + mark, size=12.5, anchor="end")
         for bar in bars:
             width = min(bar.middle, most) * scale
             hint = f"{bar.label}: {bar.middle:.2f} ({bar.least:.2f} - {bar.most:.2f}) of {reference}"
             drawing.bar(LEFT, y, width, BAR, colours[bar.label], hint)
+            if bar.middle > most:
+                drawing.cut(LEFT + width - 26, y)
             reach = LEFT + min(bar.most, most) * scale
             if bar.most > bar.least and bar.least < most:
                 drawing.line(LEFT + bar.least * scale, y + BAR / 2, reach, y + BAR / 2, INK, 1.2)
-            drawing.text(max(reach, LEFT + width) + 6, y + BAR - 3.5, f"{bar.middle:.2f}", size=11)
+            values.append((max(reach, LEFT + width) + 6, y + BAR - 3.5, f"{bar.middle:.2f}"))
             y += BAR + BAR_GAP
         y += GROUP_GAP
     bottom = y - GROUP_GAP + 8
     for step in range(int(most / 0.25) + 1):
         value = step * 0.25
-        drawing.text(LEFT + value * scale, bottom + 16, f"{value:g}", size=11, anchor="middle", fill="#57606a")
+        drawing.text(LEFT + value * scale, bottom + 16, f"{value:g}", size=11, anchor="middle", fill=GREY)
     drawing.line(LEFT, TOP, LEFT, bottom, INK)
     drawing.line(LEFT + scale, TOP, LEFT + scale, bottom, INK, 1.4, "5 4")
-    return drawing.svg(bottom + 34)
+    for x, at, words in values:
+        drawing.value(x, at, words)
+    if any(each.disturbed for key in groups for each in sets[key].values()):
+        drawing.text(24, bottom + 40, "* other processes disturbed this set: not a result", size=11, fill=GREY)
+    return drawing.svg(bottom + 52)
 
 
 def latency_plot(sets, peers):
@@ -144,7 +163,7 @@ def latency_plot(sets, peers):
     value = low
     while value <= high * 1.001:
         drawing.line(left, height_of(value), WIDTH - 100, height_of(value))
-        drawing.text(left - 10, height_of(value) + 4, f"{value:g}", size=11, anchor="end", fill="#57606a")
+        drawing.text(left - 10, height_of(value) + 4, f"{value:g}", size=11, anchor="end", fill=GREY)
         value *= 10
     for i, (_, label) in enumerate(PERCENTILES):
         drawing.text(left + 20 + i * steps, bottom + 22, label, anchor="middle")

@@ -92,14 +92,14 @@ def profile(options):
     command.require_everything(plan, progress)
     agent, tool = library(), jcmd()
     cores = machine.Cores()
-    os.sched_setaffinity(0, cores.others or cores.all)
+    machine.prepare(cores)
     scratch, keeper = machine.scratch_folder(), Keeper(cores.all)
     try:
         built = tools.Tools(scratch)
         built.build()
         origin = peers.Origin(keeper, built, scratch)
         proc.pin(origin.pid, cores.proxy_only)
-        stage = Stage(plan, keeper, built, scratch, origin, tools.make_certificate(scratch), cores, progress, [])
+        stage = Stage(plan, keeper, built, scratch, origin, tools.make_certificate(scratch), cores, progress)
         living = Peers(stage)
         living.warm()
         workload = WORKLOADS[options.workload]

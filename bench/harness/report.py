@@ -1,9 +1,11 @@
 """A run written down: text for the terminal, Markdown, JSON."""
 
 import json
+from dataclasses import dataclass
 
+from . import goals, tables
 from . import plan as plans
-from . import tables
+from .plan import Plan
 
 LEGEND = (
     "Each set is interleaved (A, B, C, A, B, C) on one core; a ratio is taken round by round, so it is the result, "
@@ -12,6 +14,21 @@ LEGEND = (
     "each other only; the open loop has a core of its own and measures from the moment a request was due. Bold: the "
     "edge is ahead or level."
 )
+
+
+@dataclass
+class Results:
+    """Everything a run found: facts of the machine, versions of the peers, sets by key, and what must be said."""
+
+    facts: dict
+    versions: dict
+    plan: Plan
+    sets: dict
+    notes: list
+
+    @property
+    def reached(self):
+        return goals.judge(self.sets, self.plan.peers)
 
 
 def section_text(key, series, peers, colours):
@@ -24,49 +41,51 @@ def section_text(key, series, peers, colours):
     return "\n".join(blocks)
 
 
-def markdown(facts, versions, plan, sets, reached, notes, plots):
-    """The whole run as a page."""
+def markdown(results, pictures):
+    """The whole run as a page; pictures are pairs of file name and description."""
+    plan = results.plan
     lines = ["# Benchmark", "", LEGEND, "", "How it is done: [bench/README.md](../bench/README.md).", ""]
-    if reached:
-        lines += ["## Goals", "", tables.goals(reached).as_markdown(), ""]
-    lines += [f"![{alt}]({name})\n" for name, alt in plots]
-    for key, series in sets.items():
+    if results.reached:
+        lines += ["## Goals", "", tables.goals(results.reached).as_markdown(), ""]
+    lines += [f"![{alt}]({name})\n" for name, alt in pictures]
+    for key, series in results.sets.items():
         lines += [f"## {plans.title(key)} (`{key}`)", "", tables.figures(key, series).as_markdown(), ""]
         compared = tables.ratios(key, series, plan.peers)
         if compared:
             lines += [compared.as_markdown(), ""]
         lines += [f"* {line}" for line in tables.remarks(key, series)]
         lines.append("")
-    if notes:
-        lines += ["## Notes", "", *[f"* {note}" for note in notes], ""]
+    if results.notes:
+        lines += ["## Notes", "", *[f"* {note}" for note in results.notes], ""]
     lines += ["## Where and with what", "", "| | |", "|---|---|"]
-    lines += [f"| {name} | {value} |" for name, value in (facts | versions).items()]
+    lines += [f"| {name} | {value} |" for name, value in (results.facts | results.versions).items()]
     lines.append(f"| rounds | {plan.rounds} x {plan.seconds} s a peer and workload |")
     return "\n".join(lines) + "\n"
 
 
-def as_json(facts, versions, plan, sets, reached, notes):
+def as_json(results):
+    """The whole run, every round of it."""
     return json.dumps(
         {
-            "environment": facts,
-            "versions": versions,
-            "rounds": plan.rounds,
-            "seconds": plan.seconds,
+            "environment": results.facts,
+            "versions": results.versions,
+            "rounds": results.plan.rounds,
+            "seconds": results.plan.seconds,
             "sets": {
                 key: {
                     "title": plans.title(key),
                     "peers": {name: _series(key, each) for name, each in series.items()},
-                    "ratios": _ratios(key, series, plan.peers),
+                    "ratios": _ratios(key, series, results.plan.peers),
                     "remarks": tables.remarks(key, series),
                 }
-                for key, series in sets.items()
+                for key, series in results.sets.items()
             },
             "goals": [
                 {"section": each.goal.section, "metric": each.goal.metric, "edge": each.edge, "peer": each.goal.peer,
                  "most": each.goal.most, "found": each.value, "verdict": each.verdict}
-                for each in reached
+                for each in results.reached
             ],
-            "notes": notes,
+            "notes": results.notes,
         },
         indent=2,
     ) + "\n"

@@ -1,29 +1,35 @@
 """Rounds of load: one round, the warm-up, and sets in which the peers take turns."""
 
 import time
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from . import generators, proc
 from .figures import Round, Series, is_warm
-from .peers import Running
-from .plan import OPEN_LOOP
+from .machine import Cores
+from .peers import Origin, Running
+from .plan import OPEN_LOOP, Plan
+from .processes import Keeper
+from .progress import Progress
+from .tools import Tools
 
 WARM_ROUND_SECONDS = 1
 LOG_FLUSH_SECONDS = 1.2  # nginx and the edge write their logs in batches
 
 
+@dataclass
 class Stage:
     """What all rounds need: where things run and what is running."""
 
-    def __init__(self, plan, keeper, tools, folder, origin, certificate, cores, progress, notes):
-        self.plan = plan
-        self.keeper = keeper
-        self.tools = tools
-        self.folder = folder
-        self.origin = origin
-        self.certificate = certificate
-        self.cores = cores
-        self.progress = progress
-        self.notes = notes
+    plan: Plan
+    keeper: Keeper
+    tools: Tools
+    folder: Path
+    origin: Origin
+    certificate: tuple
+    cores: Cores
+    progress: Progress
+    notes: list = field(default_factory=list)
 
     def start(self, peer, large=False):
         return Running(peer, self.keeper, self.folder, self.origin, self.certificate, large)

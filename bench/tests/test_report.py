@@ -2,7 +2,7 @@ import json
 import unittest
 from xml.dom import minidom
 
-from harness import command, goals, plot, report, tables
+from harness import command, plot, report, tables
 from harness.figures import Round, Series
 
 VALUES = {"cpu_us": 10.0, "rate": 1000.0, "p50_ms": 0.1, "p90_ms": 0.2, "p99_ms": 1.0, "p999_ms": 5.0, "p9999_ms": 9.0,
@@ -17,10 +17,10 @@ class ReportTest(unittest.TestCase):
     def setUp(self):
         self.plan = command.make_plan(command.parser().parse_args(["--only", "a,open", "--peers", "nginx,caddy,edge-uring"]))
         self.sets = {key: {"nginx": series(1.0), "caddy": series(8.0), "edge-uring": series(0.75)} for key in ("a", "open")}
-        self.reached = goals.judge(self.sets, self.plan.peers)
+        self.results = report.Results({"CPU": "x"}, {"nginx": "1"}, self.plan, self.sets, ["said"])
 
     def page(self):
-        return report.markdown({"CPU": "x"}, {"nginx": "1"}, self.plan, self.sets, self.reached, ["said"], [])
+        return report.markdown(self.results, [])
 
     def test_shows_ratios_of_the_edge_to_each_peer(self):
         self.assertIn("| edge-uring: CPU µs per request | **0.75** | **0.09** |", self.page())
@@ -33,7 +33,7 @@ class ReportTest(unittest.TestCase):
         self.assertIn("* said", self.page())
 
     def test_json_holds_rounds_ratios_and_goals(self):
-        text = report.as_json({}, {}, self.plan, self.sets, self.reached, [])
+        text = report.as_json(self.results)
 
         found = json.loads(text)
         self.assertEqual(len(found["sets"]["a"]["peers"]["nginx"]["rounds"]), 3)
