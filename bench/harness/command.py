@@ -9,12 +9,13 @@ import sys
 import time
 from dataclasses import replace
 
-from . import fresh, machine, peers, plot, proc, publish, report, tables, tools
 from .failure import Failure
 from .plan import SECTIONS, Plan
-from .processes import Keeper
-from .progress import Progress
-from .rounds import Peers, Stage
+from .running import fresh, machine, peers, proc, tools
+from .running.processes import Keeper
+from .running.rounds import Peers, Stage
+from .showing import plot, publish, report, tables
+from .showing.progress import Progress
 from .workloads import WORKLOADS
 
 QUICK = dict(rounds=3, seconds=1, warm_cap=4, open_rounds=1, open_seconds=2, starts=2, budget=88.0)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .generators import OpenLoop
+from .running.generators import OpenLoop
 from .workloads import WORKLOADS
 
 OPEN_LOOP = OpenLoop(rate=8000)

@@ -10,13 +10,14 @@ import time
 import zipfile
 from pathlib import Path
 
-from . import command, machine, peers, proc, stacks, tools
+from . import command, stacks
 from .failure import Failure
-from .generators import run
 from .plan import Plan
-from .processes import Keeper
-from .progress import Progress
-from .rounds import Peers, Stage
+from .running import machine, peers, proc, tools
+from .running.generators import run
+from .running.processes import Keeper
+from .running.rounds import Peers, Stage
+from .showing.progress import Progress
 from .workloads import WORKLOADS
 
 PROFILER = "tools.profiler:async-profiler:4.6"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from . import generators
+from .running import generators
 
 LATENCIES = ("p50_ms", "p99_ms", "p999_ms")
 REQUESTS = ("cpu_us", "rate", *LATENCIES)

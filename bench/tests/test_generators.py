@@ -1,7 +1,7 @@
 import unittest
 
 from harness.failure import Failure
-from harness.generators import H2load, Handshakes, OpenLoop, Wrk, last_json
+from harness.running.generators import H2load, Handshakes, OpenLoop, Wrk, last_json
 
 H2LOAD = """starting benchmark...
 TLS Protocol: TLSv1.3

@@ -3,7 +3,7 @@ import subprocess
 import sys
 import unittest
 
-from harness import proc
+from harness.running import proc
 
 LISTENERS = """  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1 0 100 0 0 10 0

@@ -2,8 +2,9 @@ import json
 import unittest
 from xml.dom import minidom
 
-from harness import command, plot, report, tables
+from harness import command
 from harness.figures import Round, Series
+from harness.showing import plot, report, tables
 
 VALUES = {"cpu_us": 10.0, "rate": 1000.0, "p50_ms": 0.1, "p90_ms": 0.2, "p99_ms": 1.0, "p999_ms": 5.0, "p9999_ms": 9.0,
           "max_ms": 10.0}

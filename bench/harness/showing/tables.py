@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from . import plan as plans
-from .figures import SPREAD_LIMIT, ratio
-from .metrics import METRICS
+from .. import plan as plans
+from ..figures import SPREAD_LIMIT, ratio
+from ..metrics import METRICS
 
 GREEN, RED, PLAIN = "\033[32m", "\033[31m", "\033[0m"
 

@@ -3,8 +3,8 @@
 import subprocess
 import time
 
+from ..figures import Round, Series
 from . import generators, proc
-from .figures import Round, Series
 from .rounds import open_loop_round
 
 REST_SECONDS = 0.5

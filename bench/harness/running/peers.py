@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 from string import Template
 
+from ..failure import Failure
 from . import proc, processes
-from .failure import Failure
 from .tools import BENCH
 
 TEMPLATES = BENCH / "peers"

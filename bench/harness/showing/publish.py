@@ -2,8 +2,8 @@
 
 import shutil
 
-from .failure import Failure
-from .tools import RESULTS, ROOT
+from ..failure import Failure
+from ..running.tools import RESULTS, ROOT
 
 PAGE = "benchmark.md"
 

@@ -9,8 +9,8 @@ import socket
 import subprocess
 import time
 
+from ..failure import Failure
 from . import proc
-from .failure import Failure
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)

@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 
-from . import goals, tables
-from . import plan as plans
-from .plan import Plan
+from .. import goals
+from .. import plan as plans
+from ..plan import Plan
+from . import tables
 
 LEGEND = (
     "Each set is interleaved (A, B, C, A, B, C) on one core; a ratio is taken round by round, so it is the result, "

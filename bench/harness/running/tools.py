@@ -6,9 +6,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .failure import Failure
+from ..failure import Failure
 
-BENCH = Path(__file__).resolve().parent.parent
+BENCH = Path(__file__).resolve().parents[2]
 ROOT = BENCH.parent
 RESULTS = BENCH / "results"
 EDGE_COMMAND = str(ROOT / "gateway-core" / "target" / "dist" / "bin" / "sallyport")

@@ -4,13 +4,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..figures import Round, Series, is_warm
+from ..plan import OPEN_LOOP, Plan
+from ..showing.progress import Progress
 from . import generators, proc
-from .figures import Round, Series, is_warm
 from .machine import Cores
 from .peers import Origin, Running
-from .plan import OPEN_LOOP, Plan
 from .processes import Keeper
-from .progress import Progress
 from .tools import Tools
 
 WARM_ROUND_SECONDS = 1

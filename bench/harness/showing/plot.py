@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from html import escape
 
-from .figures import ratio
-from .workloads import WORKLOADS
+from ..figures import ratio
+from ..workloads import WORKLOADS
 
 # Legible on light and on dark pages, and apart for the colour-blind (Okabe and Ito).
 COLOURS = ("#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00", "#999999")

@@ -7,7 +7,7 @@ import subprocess
 import threading
 from dataclasses import dataclass
 
-from .failure import Failure
+from ..failure import Failure
 
 MOST_HEAD_BYTES = 2048
 
