@@ -42,7 +42,7 @@ def parser():
         description="The edge beside nginx, HAProxy and Caddy on the same work: CPU per request, latency, memory, start.",
         epilog=f"what --only may name:\n{rows}\n\nexamples:\n  bench/run --quick\n"
         "  bench/run --only a,b --peers nginx,edge-uring --rounds 5\n"
-        "  bench/run --only a --peers before-uring,after-uring --edge before=/old/bin/sallyport --edge after=target/dist/bin/sallyport",
+        "  bench/run --only a --peers before-uring,after-uring --edge before=/old/bin/sallyport --edge after=gateway-core/target/dist/bin/sallyport",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     options.add_argument("--quick", action="store_true", help="under 90 seconds: fewer workloads, shorter rounds")

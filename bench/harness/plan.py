@@ -40,8 +40,8 @@ class Plan:
     warm_cap: int = 8
     open_seconds: int = 3
     open_rounds: int = 3
-    starts: int = 5
-    idle_connections: int = 5000
+    starts: int = 4
+    idle_connections: int = 4000
     cold_seconds: int = 10
     cold_rounds: int = 1
     budget: float = 590.0
