@@ -3,7 +3,7 @@
  *
  * <p>Runs on: any thread (immutable values).
  *
- * <p>May touch: JDK.
+ * <p>May touch: model.setting, model.value, JDK.
  *
  * <p>Start reading at: {@code GatewayConfig}.
  */

@@ -1,0 +1,1 @@
+"""Processes, load and measurements."""

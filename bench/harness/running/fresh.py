@@ -1,0 +1,78 @@
+"""Measurements on peers just started: start-up, memory at rest, idle connections, the first seconds of load."""
+
+import subprocess
+import time
+
+from ..figures import Round, Series
+from . import generators, proc
+from .rounds import open_loop_round
+
+REST_SECONDS = 0.5
+KIB = 1024
+
+
+def starts(stage):
+    """Start to first HTTPS answer on all cores, and the memory half a second later."""
+    series = {peer.name: Series() for peer in stage.plan.peers}
+    for number in range(stage.plan.starts):
+        for peer in stage.plan.peers:
+            stage.progress.now(f"start {number + 1} of {stage.plan.starts}: {peer.name}")
+            running = stage.start(peer)
+            seconds = running.await_https()
+            time.sleep(REST_SECONDS)
+            rest = proc.resident_bytes(running.pid) / proc.MIB
+            running.stop()
+            series[peer.name].rounds.append(Round({"start_ms": seconds * 1000, "rest_mib": rest}))
+    return series
+
+
+def idle(stage):
+    """Resident memory per connection that is open and idle after one request."""
+    series = {}
+    for peer in stage.plan.peers:
+        stage.progress.now(f"{stage.plan.idle_connections:,} idle connections: {peer.name}")
+        plain = _held(stage, peer, "plain")
+        tls = _held(stage, peer, "tls")
+        series[peer.name] = Series([Round({"plain_kib": plain[0], "tls_kib": tls[0]}, problem=plain[1] or tls[1])])
+    return series
+
+
+def _held(stage, peer, kind):
+    """KiB per connection on a fresh process, and what went wrong if anything did."""
+    running = stage.start(peer)
+    running.await_https()
+    time.sleep(REST_SECONDS)
+    rest = proc.resident_bytes(running.pid)
+    port = running.address.secure if kind == "tls" else running.address.plain
+    connections = stage.plan.idle_connections
+    holder = stage.keeper.start(
+        [str(stage.tools.program("idle")), str(port), str(connections), kind],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )
+    first = holder.stdout.readline()
+    if '"held"' not in first:
+        stage.keeper.stop(holder)
+        running.stop()
+        return None, f"{kind}: {first.strip()} (expected: {connections} connections held)"
+    time.sleep(REST_SECONDS)
+    held = proc.resident_bytes(running.pid)
+    rest_of_output, _ = holder.communicate(timeout=30)
+    stage.keeper.release(holder)
+    running.stop()
+    closed = generators.last_json(rest_of_output)["closed"]
+    problem = f"{kind}: {closed} connections closed by the server (expected: 0)" if closed else ""
+    return (held - rest) / connections / KIB, problem
+
+
+def cold(stage):
+    """The open loop from the first answer on, proxy and origin on one core."""
+    series = {peer.name: Series() for peer in stage.plan.peers}
+    for _ in range(stage.plan.cold_rounds):
+        for peer in stage.plan.peers:
+            stage.progress.now(f"first {stage.plan.cold_seconds} s after start: {peer.name}")
+            running = stage.start(peer)
+            running.await_https()
+            running.pin(stage.cores.proxy_only)
+            series[peer.name].rounds.append(open_loop_round(stage, running, stage.plan.cold_seconds))
+            running.stop()
+    return series

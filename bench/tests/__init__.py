@@ -1,0 +1,1 @@
+"""Tests of the benchmark's own reckoning: python3 -m unittest discover -s bench/tests -t bench"""

@@ -1,0 +1,34 @@
+package dev.sallyport.config.check;
+
+import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.problem.Places;
+import dev.sallyport.config.model.problem.Problem;
+import java.util.List;
+
+/** All rules that look at more than one setting, or beyond the text of it. */
+public final class ConfigCheck {
+    private final List<Rule> rules;
+
+    /** The rules, with the compiler of expressions the edge will use. */
+    public ConfigCheck(RegexCheck regexes) {
+        this.rules =
+                List.of(
+                        new ReferenceRule(),
+                        new ListenerRule(),
+                        new RouteRule(),
+                        new RegexRule(regexes),
+                        new FileRule(),
+                        new CertificateRule(),
+                        new UpstreamRule(),
+                        new ExposureRule());
+    }
+
+    /** What is wrong with a configuration that could be read, in the order of the rules. */
+    public List<Problem> check(GatewayConfig config, Places places) {
+        var report = new Report(places);
+        for (var rule : rules) {
+            rule.check(config, report);
+        }
+        return report.problems();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sallyport.config.check;
+
+import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.value.Address;
+
+/** Listeners do not collide, and each route can be reached by one. */
+final class ListenerRule implements Rule {
+    @Override
+    public void check(GatewayConfig config, Report report) {
+        var listeners = config.listeners();
+        if (listeners.isEmpty()) {
+            report.error("listeners", "no listener", "at least one");
+        }
+        for (int i = 0; i < listeners.size(); i++) {
+            var listener = listeners.get(i);
+            var path = "listeners." + listener.name();
+            for (var earlier : listeners.subList(0, i)) {
+                if (collide(earlier.address(), listener.address())) {
+                    collision(report, path + ".address", listener, earlier);
+                }
+            }
+            var admin = config.admin().address();
+            if (admin != null && collide(admin, listener.address())) {
+                report.error(
+                        "admin.address",
+                        "\"" + admin + "\" is taken by listener \"" + listener.name() + "\"",
+                        "an address of its own");
+            }
+        }
+        redirects(config, report);
+    }
+
+    private static void collision(Report report, String path, Listener listener, Listener earlier) {
+        report.error(
+                path,
+                "\""
+                        + listener.address()
+                        + "\" is taken by listener \""
+                        + earlier.name()
+                        + "\" (\""
+                        + earlier.address()
+                        + "\")",
+                "an address of its own");
+    }
+
+    private static boolean collide(Address one, Address other) {
+        if (one.port() != other.port() || one.port() == 0) {
+            return false;
+        }
+        return isWide(one, other) || isWide(other, one) || one.equals(other);
+    }
+
+    private static boolean isWide(Address wide, Address other) {
+        var host = wide.host();
+        // Bound to ::, a socket takes IPv4 as well.
+        return host == null
+                || host.equals("::")
+                || (host.equals("0.0.0.0")
+                        && (other.host() == null || other.host().indexOf(':') < 0));
+    }
+
+    private static void redirects(GatewayConfig config, Report report) {
+        boolean tls = config.listeners().stream().anyMatch(l -> l.tls() != null);
+        for (var listener : config.listeners()) {
+            if (listener.redirectToHttps() && !tls) {
+                report.warning(
+                        "listeners." + listener.name() + ".redirect-to-https",
+                        "redirects to HTTPS, which no listener speaks",
+                        "a listener with tls");
+            }
+        }
+        for (var route : config.routes()) {
+            var wanted = route.match().listeners();
+            var served =
+                    config.listeners().stream().filter(l -> wanted.contains(l.name())).toList();
+            if (!served.isEmpty() && served.stream().allMatch(Listener::redirectToHttps)) {
+                report.warning(
+                        "routes." + route.name() + ".listeners",
+                        "never reached: redirect-to-https answers there",
+                        "a listener that does not redirect");
+            }
+        }
+    }
+}

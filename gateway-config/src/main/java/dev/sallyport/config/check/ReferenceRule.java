@@ -1,0 +1,66 @@
+package dev.sallyport.config.check;
+
+import dev.sallyport.config.model.FilterSettings;
+import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.RouteAction.Forward;
+import dev.sallyport.config.model.Upstream;
+import dev.sallyport.config.model.problem.Problem;
+import dev.sallyport.config.model.value.Suggestion;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** Names that are used exist, and what has a name is used. */
+final class ReferenceRule implements Rule {
+    @Override
+    public void check(GatewayConfig config, Report report) {
+        var upstreams = config.upstreams().stream().map(Upstream::name).toList();
+        var listeners = config.listeners().stream().map(Listener::name).toList();
+        var known = new HashSet<>(upstreams);
+        var used = new HashSet<String>();
+        Set<FilterSettings> usedFilters = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (var route : config.routes()) {
+            var path = "routes." + route.name();
+            if (route.action() instanceof Forward(var upstream)) {
+                used.add(upstream);
+                if (!known.contains(upstream)) {
+                    missing(
+                            report,
+                            path + ".forward",
+                            upstream,
+                            "the name of an upstream, or an address such as app:8080",
+                            upstreams);
+                }
+            }
+            var wanted = route.match().listeners();
+            for (int i = 0; i < wanted.size(); i++) {
+                if (!listeners.contains(wanted.get(i))) {
+                    var under = path + ".listeners[" + i + "]";
+                    missing(report, under, wanted.get(i), "the name of a listener", listeners);
+                }
+            }
+            usedFilters.addAll(route.filters());
+        }
+        for (var upstream : upstreams) {
+            if (!used.contains(upstream)) {
+                report.warning("upstreams." + upstream, "not used by any route", null);
+            }
+        }
+        // A route that names a filter holds that very instance; equal settings are another step.
+        config.filters()
+                .forEach((name, filter) -> {
+                    if (!usedFilters.contains(filter)) {
+                        report.warning("filters." + name, "not used by any route", null);
+                    }
+                });
+    }
+
+    private static void missing(
+            Report report, String path, String name, String expected, List<String> known) {
+        var nearest = Suggestion.nearest(name, known);
+        report.error(path, Problem.quote(name), expected, nearest);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sallyport.config.check;
+
+import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.RouteAction.Forward;
+import dev.sallyport.config.model.Upstream;
+import dev.sallyport.config.model.problem.Problem;
+import dev.sallyport.config.model.value.EndpointAddress;
+import dev.sallyport.config.model.value.IpAddress;
+import java.util.HashSet;
+import org.jspecify.annotations.Nullable;
+
+/** Endpoints are where endpoints may be, once each, and verified. */
+final class UpstreamRule implements Rule {
+    @Override
+    public void check(GatewayConfig config, Report report) {
+        for (var upstream : config.upstreams()) {
+            check(upstream, pathOf(upstream, config), report);
+        }
+    }
+
+    /** The path to tell problems at: of the route, where the upstream was written as an address. */
+    private static String pathOf(Upstream upstream, GatewayConfig config) {
+        for (var route : config.routes()) {
+            if (Forward.isAddress(upstream.name())
+                    && route.action() instanceof Forward(var target)
+                    && target.equals(upstream.name())) {
+                return "routes." + route.name() + ".forward";
+            }
+        }
+        return "upstreams." + upstream.name();
+    }
+
+    private static void check(Upstream upstream, String path, Report report) {
+        var policy = AddressPolicy.of(upstream.allowedNetworks());
+        var seen = new HashSet<EndpointAddress>();
+        boolean secure = false;
+        boolean implied = path.endsWith(".forward") && Forward.isAddress(upstream.name());
+        var endpoints = upstream.endpoints();
+        for (int i = 0; i < endpoints.size(); i++) {
+            var address = endpoints.get(i).address();
+            var under = implied ? path : path + ".endpoints[" + i + "]";
+            secure |= address instanceof EndpointAddress.Tls;
+            if (!seen.add(address)) {
+                report.error(
+                        under,
+                        Problem.quote(address.toString()) + " a second time",
+                        "each once; weight for more");
+            }
+            var literal = literal(address);
+            if (literal != null && !policy.allows(literal)) {
+                report.error(
+                        under,
+                        Problem.quote(address.toString()),
+                        upstream.allowedNetworks().isEmpty()
+                                ? "no link-local, multicast, unspecified or broadcast address"
+                                        + " unless allowed-networks lists it"
+                                : "an address in allowed-networks");
+            }
+        }
+        tls(upstream, path, secure, report);
+    }
+
+    private static void tls(Upstream upstream, String path, boolean secure, Report report) {
+        var tls = upstream.tls();
+        if (!tls.verify()) {
+            report.warning(
+                    path + ".tls.verify",
+                    "certificates of endpoints are not verified",
+                    "true, with a ca-file where the authority is private");
+        }
+        if (!secure && (tls.caFile() != null || tls.serverName() != null)) {
+            report.warning(path + ".tls", "no endpoint speaks TLS", "an https:// endpoint");
+        }
+    }
+
+    private static byte @Nullable [] literal(EndpointAddress address) {
+        return switch (address) {
+            case EndpointAddress.Tcp(var host, _) -> IpAddress.find(host);
+            case EndpointAddress.Tls(var host, _) -> IpAddress.find(host);
+            case EndpointAddress.Unix _ -> null;
+        };
+    }
+}

@@ -1,0 +1,7 @@
+package dev.sallyport.config.model;
+
+/**
+ * Settings of one filter. Implemented by the records of the filters themselves, each {@link
+ * dev.sallyport.config.model.setting.Named} as it is written in a route.
+ */
+public interface FilterSettings {}

@@ -1,0 +1,112 @@
+package dev.sallyport.config.model;
+
+import dev.sallyport.config.model.setting.Default;
+import dev.sallyport.config.model.setting.Doc;
+import dev.sallyport.config.model.setting.Example;
+import dev.sallyport.config.model.value.Address;
+import dev.sallyport.config.model.value.Network;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Everything an operator asked for, defaults filled in. The order of declaration is kept. */
+public record GatewayConfig(
+        @Doc(
+                        "Addresses to listen on, by name. Without any: plain HTTP on port 80 that"
+                                + " redirects to HTTPS, and HTTPS on port 443.")
+                @Default(
+                        "{web: {address: ':80', redirect-to-https: true}, secure: {address: ':443',"
+                                + " tls: {}}}")
+                List<Listener> listeners,
+        @Doc(
+                        "Certificates by name; which host names each serves is read from the"
+                                + " certificate. Local hosts of routes (localhost, *.localhost, *.test,"
+                                + " *.internal, loopback addresses) get one from the internal authority"
+                                + " without being listed.")
+                List<CertificateSettings> certificates,
+        @Doc(
+                        "What is done with which requests, by name. The most specific match wins,"
+                                + " whatever the order.")
+                List<Route> routes,
+        @Doc("Named groups of endpoints that routes forward to.") List<Upstream> upstreams,
+        @Doc("Filters by name, for routes to list by that name.")
+                @Example("{internal-only: {address: {allow: [10.0.0.0/8]}}}")
+                Map<String, FilterSettings> filters,
+        @Doc(
+                        "Networks of proxies in front of this one, whose X-Forwarded-* and"
+                                + " Forwarded fields are believed. From all others they are"
+                                + " replaced.")
+                @Example("[10.0.0.0/8, \"fd00::/8\"]")
+                List<Network> trustedProxies,
+        @Doc("Bounds on what clients and servers may send, and for how long.") @Default("{}")
+                Limits limits,
+        @Doc("How names of endpoints are resolved.") @Default("{}") Dns dns,
+        @Doc("One line for each request.") @Default("{}") AccessLog accessLog,
+        @Doc(
+                        "Spans sent to an OpenTelemetry collector. Absent: none; trace context is"
+                                + " passed on all the same.")
+                @Nullable Tracing tracing,
+        @Doc("The door for the operator: status, metrics, reload.") @Default("{}") Admin admin,
+        @Doc("What is kept on disk.") @Default("{}") Storage storage,
+        @Doc("How the process uses the machine.") @Default("{}") RuntimeSettings runtime) {
+
+    public GatewayConfig {
+        listeners = List.copyOf(listeners);
+        certificates = List.copyOf(certificates);
+        routes = List.copyOf(routes);
+        upstreams = List.copyOf(upstreams);
+        filters = Collections.unmodifiableMap(new LinkedHashMap<>(filters));
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    public @Nullable Upstream findUpstream(String name) {
+        for (var upstream : upstreams) {
+            if (upstream.name().equals(name)) {
+                return upstream;
+            }
+        }
+        return null;
+    }
+
+    /** The same with other upstreams. */
+    public GatewayConfig withUpstreams(List<Upstream> others) {
+        return new GatewayConfig(
+                listeners,
+                certificates,
+                routes,
+                others,
+                filters,
+                trustedProxies,
+                limits,
+                dns,
+                accessLog,
+                tracing,
+                admin,
+                storage,
+                runtime);
+    }
+
+    /** The door for the operator. */
+    public record Admin(
+            @Doc(
+                            "Unix socket of the admin interface, for its owner only. Absent:"
+                                    + " sallyport/admin.sock under $XDG_RUNTIME_DIR or /run.")
+                    @Example("/run/sallyport/admin.sock")
+                    @Nullable Path socket,
+            @Doc(
+                            "Loopback address of the admin interface, for scrapers of metrics."
+                                    + " Absent: none. Other addresses are refused.")
+                    @Example("127.0.0.1:9901")
+                    @Nullable Address address) {}
+
+    /** What is kept on disk. */
+    public record Storage(
+            @Doc(
+                            "Folder for state at rest, such as the internal authority. Absent:"
+                                    + " sallyport under $XDG_STATE_HOME, or /var/lib/sallyport.")
+                    @Example("/var/lib/sallyport")
+                    @Nullable Path folder) {}
+}

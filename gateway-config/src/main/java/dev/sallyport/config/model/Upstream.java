@@ -1,0 +1,140 @@
+package dev.sallyport.config.model;
+
+import dev.sallyport.config.model.setting.Default;
+import dev.sallyport.config.model.setting.Doc;
+import dev.sallyport.config.model.setting.Example;
+import dev.sallyport.config.model.setting.Key;
+import dev.sallyport.config.model.setting.MustExist;
+import dev.sallyport.config.model.setting.Named;
+import dev.sallyport.config.model.setting.Range;
+import dev.sallyport.config.model.setting.Shorthand;
+import dev.sallyport.config.model.value.EndpointAddress;
+import dev.sallyport.config.model.value.InvalidValue;
+import dev.sallyport.config.model.value.Network;
+import dev.sallyport.config.model.value.StatusRange;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A named group of endpoints that serve the same. */
+public record Upstream(
+        @Key String name,
+        @Doc(
+                        "Where requests go: host:port, http://host, https://host or unix:/path,"
+                                + " each alone or with a weight. Names are resolved by DNS.")
+                @Example("[\"127.0.0.1:9000\", {address: \"app:8080\", weight: 3}]")
+                @Shorthand
+                List<Endpoint> endpoints,
+        @Doc("How an endpoint is picked.") @Default("round-robin") Balance balance,
+        @Doc(
+                        "Networks that answers of DNS may point at; empty: all but link-local,"
+                                + " multicast, unspecified and broadcast addresses, which must be"
+                                + " listed to be used.")
+                @Example("[10.0.0.0/8]")
+                List<Network> allowedNetworks,
+        @Doc("How long connecting, with TLS, may take.")
+                @Default("5s")
+                @Range(min = "1ms", max = "5m")
+                Duration connectTimeout,
+        @Doc("Most connections to one endpoint.")
+                @Default("1024")
+                @Range(min = "1", max = "1000000")
+                int maxConnections,
+        @Doc("Most unused connections kept open to one endpoint by one event loop.")
+                @Default("64")
+                @Range(min = "0", max = "100000")
+                int idleConnections,
+        @Doc("How long an unused connection is kept; less than the server keeps it.")
+                @Default("55s")
+                @Range(min = "1ms", max = "1d")
+                Duration idleTimeout,
+        @Doc("How https endpoints are verified.") @Default("{}") Tls tls,
+        @Doc("Active health checks. Absent: only failures of real requests count.")
+                @Example("{path: /healthz}")
+                @Nullable Health health,
+        @Doc("When an endpoint is left out after failures of real requests.") @Default("{}")
+                Ejection ejection) {
+
+    public Upstream {
+        endpoints = List.copyOf(endpoints);
+        allowedNetworks = List.copyOf(allowedNetworks);
+        if (endpoints.isEmpty()) {
+            throw new IllegalArgumentException("no endpoints (expected: at least one)");
+        }
+    }
+
+    /** One address of an upstream. */
+    public record Endpoint(
+            @Doc("Where it listens.") @Example("\"app:8080\"") @Shorthand EndpointAddress address,
+            @Doc("Its share of the requests, relative to the others.")
+                    @Default("1")
+                    @Range(min = "1", max = "1000")
+                    int weight) {}
+
+    /** How an endpoint is picked. */
+    public enum Balance {
+        @Doc("In turn, by weight.")
+        ROUND_ROBIN,
+        @Doc("The one with the fewest requests in flight, by weight.")
+        LEAST_REQUESTS
+    }
+
+    /** How https endpoints are verified. */
+    public record Tls(
+            @Doc("Name to ask for and to verify; absent: the host of the endpoint.")
+                    @Example("app.internal")
+                    @Nullable String serverName,
+            @Doc("PEM file of the authorities to trust; absent: the system's.")
+                    @Example("ca.pem")
+                    @MustExist
+                    @Nullable Path caFile,
+            @Doc(
+                            "Verify the certificate. Turning it off lets anyone in between read and change"
+                                    + " everything.")
+                    @Default("true")
+                    boolean verify) {}
+
+    /** Active health checks. */
+    public record Health(
+            @Doc("Path asked for by GET.") @Default("/") @Shorthand String path,
+            @Doc("Only connect, send nothing.") @Default("false") boolean tcp,
+            @Doc("Time between two checks.") @Default("10s") @Range(min = "100ms", max = "1d")
+                    Duration interval,
+            @Doc("Time for one check.") @Default("2s") @Range(min = "1ms", max = "1h")
+                    Duration timeout,
+            @Doc("Good checks in a row that bring an endpoint back.")
+                    @Default("2")
+                    @Range(min = "1", max = "100")
+                    int healthy,
+            @Doc("Bad checks in a row that take an endpoint out.")
+                    @Default("3")
+                    @Range(min = "1", max = "100")
+                    int unhealthy,
+            @Doc("Statuses of a good answer.") @Default("200-399") StatusRange status) {
+        public Health {
+            if (!path.startsWith("/")) {
+                throw new InvalidValue(path, "a path that starts with \"/\"");
+            }
+            if (!path.matches("[!-~&&[^#]]+")) {
+                throw new InvalidValue(path, "a path, percent-encoded where needed");
+            }
+        }
+    }
+
+    /** When failures of real requests take an endpoint out. */
+    public record Ejection(
+            @Doc("Failures that take an endpoint out.")
+                    @Default("5")
+                    @Range(min = "1", max = "10000")
+                    int failures,
+            @Doc("Time in which they must happen.")
+                    @Default("10s")
+                    @Range(min = "100ms", max = "1h")
+                    Duration within,
+            @Doc("How long it stays out.")
+                    @Default("30s")
+                    @Range(min = "100ms", max = "1d")
+                    @Named("for")
+                    Duration duration) {}
+}

@@ -1,0 +1,40 @@
+package dev.sallyport.config.model.problem;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where each setting of a configuration was written, by its path. */
+public final class Places {
+    private final Map<String, Place> byPath;
+    private final Place root;
+
+    /**
+     * Places by path, and the one that stands for all unknown ones.
+     *
+     * @param byPath paths such as {@code routes.web.filters[0]}
+     */
+    public Places(Map<String, Place> byPath, Place root) {
+        this.byPath = Map.copyOf(byPath);
+        this.root = root;
+    }
+
+    /** The place of a path, or of the nearest above it that was written. */
+    public Place of(String path) {
+        var above = path;
+        while (!above.isEmpty()) {
+            var place = byPath.get(above);
+            if (place != null) {
+                return place;
+            }
+            above =
+                    above.substring(
+                            0, Math.max(0, above.lastIndexOf(above.endsWith("]") ? '[' : '.')));
+        }
+        return root;
+    }
+
+    /** The place of exactly this path, or null when nobody wrote it. */
+    public @Nullable Place find(String path) {
+        return byPath.get(path);
+    }
+}

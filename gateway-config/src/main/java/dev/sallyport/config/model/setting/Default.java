@@ -1,0 +1,16 @@
+package dev.sallyport.config.model.setting;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * What an absent setting means, written as in a configuration file (YAML flow form for lists and
+ * mappings).
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.RECORD_COMPONENT})
+public @interface Default {
+    String value();
+}

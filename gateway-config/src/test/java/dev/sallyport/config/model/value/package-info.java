@@ -1,0 +1,5 @@
+/** Tests of values. */
+@NullMarked
+package dev.sallyport.config.model.value;
+
+import org.jspecify.annotations.NullMarked;

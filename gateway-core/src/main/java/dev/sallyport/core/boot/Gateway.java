@@ -1,0 +1,264 @@
+package dev.sallyport.core.boot;
+
+import dev.sallyport.acme.certificate.CertificateStore;
+import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.Limits;
+import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.RuntimeSettings;
+import dev.sallyport.core.downstream.LoopConnections;
+import dev.sallyport.core.exchange.LoopExchanges;
+import dev.sallyport.core.listen.Listeners;
+import dev.sallyport.core.listen.LoopServices;
+import dev.sallyport.core.listen.SnapshotDispatcher;
+import dev.sallyport.core.loop.Loop;
+import dev.sallyport.core.loop.Loops;
+import dev.sallyport.core.loop.Transport;
+import dev.sallyport.core.loop.TransportChoice;
+import dev.sallyport.core.observe.log.AccessLog;
+import dev.sallyport.core.observe.log.AccessQueue;
+import dev.sallyport.core.observe.log.AccessSink;
+import dev.sallyport.core.observe.metrics.Metrics;
+import dev.sallyport.core.snapshot.Snapshot;
+import dev.sallyport.core.snapshot.SnapshotCompiler;
+import dev.sallyport.core.snapshot.SnapshotPublisher;
+import dev.sallyport.core.tls.ServerTls;
+import dev.sallyport.core.tls.ServerTlsSettings;
+import dev.sallyport.core.tls.TlsEngine;
+import dev.sallyport.core.upstream.LoopUpstreams;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running edge: loops, listeners, and the snapshot they work by. Configurations are applied one
+ * at a time, by {@link #apply}; what does not change goes on.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+    private final Loops loops;
+    private final Metrics metrics;
+    private final AccessLog accessLog;
+    private final List<LoopServices> services;
+    private final CertificateStore certificates;
+    private final UpstreamKeeper upstreams;
+    private final SnapshotCompiler compiler;
+    private final SnapshotPublisher publisher;
+    private final Listeners listeners;
+    private final TlsEngine tlsEngine;
+
+    private Gateway(GatewayConfig config, CertificateStore certificates, List<AccessSink> sinks) {
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        this.certificates = certificates;
+        this.tlsEngine = TlsEngine.detect();
+        this.loops = Loops.start(transport(config.runtime()), loopCount(config.runtime()));
+        this.metrics = new Metrics(loops.all().size());
+        List<AccessQueue> queues = new ArrayList<>();
+        List<LoopExchanges> exchanges = new ArrayList<>();
+        List<LoopUpstreams> loopUpstreams = new ArrayList<>();
+        for (Loop loop : loops.all()) {
+            AccessQueue queue = new AccessQueue(AccessQueue.DEFAULT_CAPACITY);
+            queues.add(queue);
+            LoopExchanges shared =
+                    new LoopExchanges(
+                            loop, metrics, queue, clock, new SplittableRandom(random.nextLong()));
+            exchanges.add(shared);
+            loopUpstreams.add(new LoopUpstreams(shared, loops));
+        }
+        this.accessLog = AccessLog.start(queues, sinks);
+        this.upstreams = new UpstreamKeeper(loops, loopUpstreams);
+        this.compiler = new SnapshotCompiler(metrics, upstreams, random);
+        this.publisher = new SnapshotPublisher(compiler.empty(config));
+        List<LoopServices> each = new ArrayList<>();
+        for (int i = 0; i < exchanges.size(); i++) {
+            each.add(
+                    new LoopServices(
+                            exchanges.get(i),
+                            new LoopConnections(exchanges.get(i)),
+                            loopUpstreams.get(i),
+                            new SnapshotDispatcher(publisher)));
+        }
+        this.services = List.copyOf(each);
+        this.listeners =
+                new Listeners(
+                        loops,
+                        services,
+                        metrics,
+                        (name, settings, limits) -> tls(name, settings, limits, clock, random),
+                        config.limits());
+    }
+
+    /**
+     * Starts the edge on {@code config}.
+     *
+     * @param sinks where access records go
+     * @throws IOException when an address cannot be bound
+     */
+    public static Gateway start(
+            GatewayConfig config, CertificateStore certificates, List<AccessSink> sinks)
+            throws IOException {
+        Gateway gateway = new Gateway(config, certificates, sinks);
+        try {
+            gateway.apply(config);
+        } catch (IOException | RuntimeException e) {
+            gateway.close(Duration.ZERO);
+            throw e;
+        }
+        log.info(
+                "edge started transport={} loops={} tls={} ({})",
+                gateway.loops.choice().transport().word(),
+                gateway.loops.all().size(),
+                gateway.tlsEngine.tlsEngine(),
+                gateway.loops.choice().reason());
+        return gateway;
+    }
+
+    /**
+     * Puts {@code config} in force, whole or not at all.
+     *
+     * @throws IOException when an address cannot be bound; the old configuration stays in force
+     */
+    public synchronized void apply(GatewayConfig config) throws IOException {
+        Snapshot before = publisher.current();
+        Snapshot next = compiler.compile(config, before);
+        Listeners.Change change;
+        try {
+            change = listeners.prepare(next);
+        } catch (IOException e) {
+            upstreams.discard(before, next);
+            throw e;
+        }
+        upstreams.begin(before, next);
+        publisher.publish(next);
+        listeners.settle(change);
+        upstreams.end(before, next);
+        next.closed()
+                .forEach((route, why) -> log.error("route closed name={} reason={}", route, why));
+    }
+
+    public Snapshot snapshot() {
+        return publisher.current();
+    }
+
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    public CertificateStore certificates() {
+        return certificates;
+    }
+
+    public Listeners listeners() {
+        return listeners;
+    }
+
+    public TransportChoice transport() {
+        return loops.choice();
+    }
+
+    /** Drains for as long as the configuration allows, then ends. */
+    @Override
+    public void close() {
+        close(publisher.current().config().limits().drainTimeout());
+    }
+
+    /** Accepts no more, lets exchanges end within {@code patience}, then ends what is left. */
+    public synchronized void close(Duration patience) {
+        listeners.unbindAll();
+        onEachLoop(each -> each.connections().drain());
+        long deadline = System.nanoTime() + patience.toNanos();
+        awaitNoConnections(deadline);
+        onEachLoop(each -> each.exchanges().closeTunnels());
+        upstreams.close(publisher.current());
+        listeners.close();
+        loops.close();
+        accessLog.close();
+        log.info("edge ended");
+    }
+
+    private void awaitNoConnections(long deadline) {
+        while (listeners.connections() > 0 && System.nanoTime() - deadline < 0) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void onEachLoop(java.util.function.Consumer<LoopServices> work) {
+        CountDownLatch done = new CountDownLatch(services.size());
+        for (LoopServices each : services) {
+            each.exchanges()
+                    .loop()
+                    .eventLoop()
+                    .execute(() -> {
+                        try {
+                            work.accept(each);
+                        } finally {
+                            done.countDown();
+                        }
+                    });
+        }
+        try {
+            if (!done.await(5, TimeUnit.SECONDS)) {
+                log.warn("a loop did not answer within 5 s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private ServerTls tls(
+            String name, Listener.Tls settings, Limits limits, Clock clock, SecureRandom random) {
+        ServerTlsSettings.TlsVersion oldest =
+                settings.minVersion() == Listener.Version.TLS_1_2
+                        ? ServerTlsSettings.TlsVersion.TLS_1_2
+                        : ServerTlsSettings.TlsVersion.TLS_1_3;
+        return ServerTls.create(
+                new ServerTlsSettings(
+                        name,
+                        oldest,
+                        settings.tickets(),
+                        List.of("http/1.1"),
+                        limits.handshakeTimeout(),
+                        null),
+                certificates,
+                tlsEngine,
+                clock,
+                random);
+    }
+
+    private static TransportChoice transport(RuntimeSettings settings) {
+        return switch (settings.transport()) {
+            case AUTO -> TransportChoice.auto();
+            case IO_URING -> TransportChoice.of(Transport.IO_URING);
+            case EPOLL -> TransportChoice.of(Transport.EPOLL);
+            case NIO -> TransportChoice.of(Transport.NIO);
+        };
+    }
+
+    private static int loopCount(RuntimeSettings settings) {
+        int asked = settings.loops().count();
+        return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Names of upstreams of a snapshot that another does not share. */
+    static Set<Object> only(Snapshot in, Snapshot notIn) {
+        Set<Object> only = new HashSet<>(in.upstreams().values());
+        only.removeAll(notIn.upstreams().values());
+        return only;
+    }
+}

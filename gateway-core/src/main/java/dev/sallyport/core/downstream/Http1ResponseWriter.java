@@ -1,0 +1,229 @@
+package dev.sallyport.core.downstream;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.sallyport.core.http.Field;
+import dev.sallyport.core.http.FieldTable;
+import dev.sallyport.core.http.HeadWriter;
+import dev.sallyport.core.http.Method;
+import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes responses as HTTP/1.1 messages (RFC 9112 6): chooses the framing, and puts a head and the
+ * small pieces of a body into one buffer, so that a small response is one write.
+ */
+final class Http1ResponseWriter {
+    /** Pieces up to this size are copied behind the head; larger ones go out as they came. */
+    private static final int SMALL = 8 * 1024;
+
+    private static final byte[] CONTINUE = bytes("HTTP/1.1 100 Continue\r\n\r\n");
+    private static final byte[] CONTENT_LENGTH = bytes("content-length: ");
+    private static final byte[] CHUNKED = bytes("transfer-encoding: chunked\r\n");
+    private static final byte[] CLOSE = bytes("connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = bytes("connection: keep-alive\r\n");
+    private static final byte[] UPGRADE = bytes("connection: upgrade\r\nupgrade: websocket\r\n");
+    private static final byte[] CRLF = bytes("\r\n");
+    private static final byte[] LAST_CHUNK = bytes("0\r\n");
+    private static final byte[] TRAILERS = bytes("trailers");
+
+    private final ChannelHandlerContext context;
+    private final HeadWriter head;
+    private @Nullable ByteBuf out;
+    private boolean isLast;
+    private boolean isHttp10;
+    private boolean isHeadRequest;
+    private boolean takesTrailers;
+    private boolean isBodiless;
+    private boolean isChunking;
+    private boolean isDirty;
+
+    Http1ResponseWriter(ChannelHandlerContext context, HeadWriter head) {
+        this.context = context;
+        this.head = head;
+    }
+
+    /** A request's head is complete; {@code last} when the connection ends with its response. */
+    void begin(RequestHead request, boolean last) {
+        isLast = last;
+        isHttp10 = request.isHttp10();
+        isHeadRequest = request.method() == Method.HEAD;
+        FieldTable fields = request.fields();
+        int te = fields.find(Field.TE);
+        takesTrailers = te >= 0 && fields.valueHasToken(te, TRAILERS);
+        isChunking = false;
+    }
+
+    /** The connection ends after the response at hand. */
+    void closeAfter() {
+        isLast = true;
+    }
+
+    /** Whether the connection ends after the response at hand. */
+    boolean isLast() {
+        return isLast;
+    }
+
+    void informContinue() {
+        room(CONTINUE.length).writeBytes(CONTINUE);
+        flush();
+    }
+
+    void interim(ResponseHead response) {
+        head.start().statusLine(response.status()).fields(response.fields()).end();
+        head.writeTo(room(head.length()));
+        flush();
+    }
+
+    void switchProtocols(ResponseHead response) {
+        head.start().statusLine(101).fields(response.fields()).raw(UPGRADE).end();
+        head.writeTo(room(head.length()));
+        flush();
+    }
+
+    void respond(ResponseHead response) {
+        int status = response.status();
+        long length = response.contentLength();
+        isBodiless = isHeadRequest || status == 204 || status == 304;
+        head.start().statusLine(status).fields(response.fields());
+        int inline = 0;
+        if (length >= 0 && status != 204) {
+            head.raw(CONTENT_LENGTH).decimal(length).raw(CRLF);
+            inline = isBodiless ? 0 : (int) Math.min(length, SMALL);
+        } else if (!isBodiless) {
+            // RFC 9112 6.1: a 1.0 client knows no chunks; its body ends with the connection.
+            if (isHttp10) {
+                isLast = true;
+            } else {
+                isChunking = true;
+                head.raw(CHUNKED);
+                inline = 256;
+            }
+        }
+        if (isLast) {
+            head.raw(CLOSE);
+        } else if (isHttp10) {
+            head.raw(KEEP_ALIVE);
+        }
+        head.end();
+        head.writeTo(room(head.length() + inline));
+    }
+
+    /** Takes ownership of {@code data}. */
+    void body(ByteBuf data) {
+        int length = data.readableBytes();
+        if (isBodiless || length == 0) {
+            data.release();
+            return;
+        }
+        if (isChunking) {
+            head.start().hex(length).raw(CRLF);
+            if (length <= SMALL) {
+                ByteBuf to = room(head.length() + length + 2);
+                head.writeTo(to);
+                to.writeBytes(data).writeBytes(CRLF);
+                data.release();
+            } else {
+                head.writeTo(room(head.length()));
+                pass(data);
+                room(64).writeBytes(CRLF);
+            }
+            return;
+        }
+        ByteBuf to = out;
+        if (length <= SMALL && to != null && to.writableBytes() >= length) {
+            to.writeBytes(data);
+            data.release();
+        } else {
+            pass(data);
+        }
+    }
+
+    void end(@Nullable FieldTable trailers) {
+        if (!isChunking) {
+            return;
+        }
+        isChunking = false;
+        head.start().raw(LAST_CHUNK);
+        // RFC 9110 6.5.1: trailers only for those who said that they would keep them.
+        if (trailers != null && takesTrailers) {
+            head.fields(trailers);
+        }
+        head.end();
+        head.writeTo(room(head.length()));
+    }
+
+    void flush() {
+        ByteBuf last = out;
+        if (last != null) {
+            out = null;
+            isDirty = false;
+            context.writeAndFlush(last, context.voidPromise());
+        } else if (isDirty) {
+            isDirty = false;
+            context.flush();
+        }
+    }
+
+    /**
+     * Sends what is written and ends the connection: closes it at once, or only its sending side.
+     */
+    void finish(boolean atOnce) {
+        Channel channel = context.channel();
+        ByteBuf last = out;
+        out = null;
+        isDirty = false;
+        if (last == null) {
+            last = context.alloc().buffer(0);
+        }
+        var written = context.writeAndFlush(last);
+        if (atOnce) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        } else if (channel instanceof DuplexChannel duplex
+                && context.pipeline().get(SslHandler.class) == null) {
+            written.addListener(done -> duplex.shutdownOutput());
+        }
+    }
+
+    /** Forgets what was not yet given to the channel. */
+    void drop() {
+        ByteBuf lost = out;
+        if (lost != null) {
+            out = null;
+            lost.release();
+        }
+    }
+
+    private void pass(ByteBuf data) {
+        ByteBuf before = out;
+        if (before != null) {
+            out = null;
+            context.write(before, context.voidPromise());
+        }
+        isDirty = true;
+        context.write(data, context.voidPromise());
+    }
+
+    /** The buffer at hand, with room for {@code bytes} more. */
+    private ByteBuf room(int bytes) {
+        ByteBuf at = out;
+        if (at == null) {
+            at = context.alloc().directBuffer(bytes);
+            out = at;
+        } else {
+            at.ensureWritable(bytes);
+        }
+        return at;
+    }
+
+    private static byte[] bytes(String ascii) {
+        return ascii.getBytes(ISO_8859_1);
+    }
+}

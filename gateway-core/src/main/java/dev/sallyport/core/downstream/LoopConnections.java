@@ -1,0 +1,122 @@
+package dev.sallyport.core.downstream;
+
+import dev.sallyport.core.exchange.LoopExchanges;
+import dev.sallyport.core.http.HeadWriter;
+import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.loop.Loop;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The client connections of one loop, and the heads they share: an idle connection holds none. */
+public final class LoopConnections {
+    private static final Logger log = LoggerFactory.getLogger(LoopConnections.class);
+    private static final int SPARE_HEADS = 256;
+
+    /** A connection's place in the list. */
+    static final class Link {
+        private final Http1Connection connection;
+        private @Nullable Link previous;
+        private @Nullable Link next;
+        private boolean isListed;
+
+        Link(Http1Connection connection) {
+            this.connection = connection;
+        }
+    }
+
+    private final LoopExchanges exchanges;
+    private final HeadWriter headWriter = new HeadWriter();
+    private final ArrayDeque<RequestHead> heads = new ArrayDeque<>();
+    private @Nullable Link first;
+    private int count;
+
+    public LoopConnections(LoopExchanges exchanges) {
+        this.exchanges = exchanges;
+    }
+
+    /** How many connections are served. */
+    public int count() {
+        return count;
+    }
+
+    /** Ends all connections in good order: idle ones now, busy ones after their response. */
+    public void drain() {
+        for (Link at = first; at != null; ) {
+            Link following = at.next;
+            at.connection.drain();
+            at = following;
+        }
+    }
+
+    /** Ends the connections of one listener in good order, after it was taken away. */
+    public void drain(String listener) {
+        for (Link at = first; at != null; ) {
+            Link following = at.next;
+            if (at.connection.peer().listener().equals(listener)) {
+                at.connection.drain();
+            }
+            at = following;
+        }
+    }
+
+    Loop loop() {
+        return exchanges.loop();
+    }
+
+    LoopExchanges exchanges() {
+        return exchanges;
+    }
+
+    HeadWriter headWriter() {
+        return headWriter;
+    }
+
+    RequestHead takeHead() {
+        RequestHead spare = heads.pollLast();
+        return spare == null ? new RequestHead() : spare;
+    }
+
+    void returnHead(RequestHead head) {
+        if (heads.size() < SPARE_HEADS) {
+            head.reset();
+            heads.addLast(head);
+        }
+    }
+
+    void add(Link link) {
+        link.isListed = true;
+        link.next = first;
+        if (first != null) {
+            first.previous = link;
+        }
+        first = link;
+        count++;
+    }
+
+    void remove(Link link) {
+        if (!link.isListed) {
+            return;
+        }
+        link.isListed = false;
+        Link before = link.previous;
+        Link after = link.next;
+        if (before == null) {
+            first = after;
+        } else {
+            before.next = after;
+        }
+        if (after != null) {
+            after.previous = before;
+        }
+        link.previous = null;
+        link.next = null;
+        count--;
+    }
+
+    /** An exception on a loop is a bug of ours: it ends one connection, and it is told. */
+    void bug(Throwable cause) {
+        log.error("connection failed", cause);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.sallyport.core.exchange;
+
+import dev.sallyport.core.http.Malformed;
+import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.loop.Loop;
+import dev.sallyport.core.observe.log.AccessQueue;
+import dev.sallyport.core.observe.metrics.LoopMetrics;
+import dev.sallyport.core.observe.metrics.MetricNames;
+import dev.sallyport.core.observe.metrics.Metrics;
+import dev.sallyport.core.tunnel.Tunnel;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * What the exchanges of one loop share: ids, scratch memory, and where they are counted and
+ * recorded.
+ */
+public final class LoopExchanges {
+    private final Loop loop;
+    private final LoopMetrics metrics;
+    private final MetricNames malformedReasons;
+    private final MetricNames edgeReasons;
+    private final Recorder recorder;
+    private final SplittableRandom ids;
+    private final Scratch scratch = new Scratch();
+    private final ResponseHead localHead = new ResponseHead();
+    private final Map<String, Integer> reasons = new HashMap<>();
+    private final Map<Malformed, Integer> malformed = new EnumMap<>(Malformed.class);
+    private final Set<Tunnel> tunnels = new LinkedHashSet<>();
+
+    public LoopExchanges(
+            Loop loop, Metrics metrics, AccessQueue log, Clock clock, SplittableRandom ids) {
+        this.loop = loop;
+        this.metrics = metrics.loop(loop.index());
+        this.malformedReasons = metrics.malformedReasons();
+        this.edgeReasons = metrics.edgeReasons();
+        this.recorder = new Recorder(loop, this.metrics, log, clock);
+        this.ids = ids;
+    }
+
+    public Loop loop() {
+        return loop;
+    }
+
+    public LoopMetrics metrics() {
+        return metrics;
+    }
+
+    /** Ends the tunnels that are open, as the last step of a drain. */
+    public void closeTunnels() {
+        for (Tunnel tunnel : List.copyOf(tunnels)) {
+            tunnel.close();
+        }
+    }
+
+    long nextId() {
+        return ids.nextLong();
+    }
+
+    Scratch scratch() {
+        return scratch;
+    }
+
+    /** The head of the answer in the making; used up before the call that asked for it returns. */
+    ResponseHead localHead() {
+        return localHead;
+    }
+
+    void retried(Upstream upstream) {
+        metrics.upstreamRetried(upstream.metric());
+    }
+
+    void malformed(Malformed why) {
+        metrics.malformed(
+                malformed.computeIfAbsent(why, first -> malformedReasons.index(first.reason())));
+    }
+
+    void answered(String reason) {
+        metrics.edgeResponded(reasons.computeIfAbsent(reason, edgeReasons::index));
+    }
+
+    void record(Exchange exchange) {
+        recorder.record(exchange);
+    }
+
+    void tunnel(Exchange exchange, Downstream.Upgraded client, Downstream.Upgraded server) {
+        Tunnel[] opened = new Tunnel[1];
+        Tunnel tunnel =
+                Tunnel.open(
+                        loop,
+                        client.channel(),
+                        server.channel(),
+                        client.first(),
+                        server.first(),
+                        exchange.requireRoute().times().tunnelIdle(),
+                        (up, down, ending) -> {
+                            if (opened[0] != null) {
+                                tunnels.remove(opened[0]);
+                            }
+                            exchange.onTunnelClosed(up, down, ending);
+                        });
+        if (!exchange.isDone()) {
+            opened[0] = tunnel;
+            tunnels.add(tunnel);
+        }
+    }
+}

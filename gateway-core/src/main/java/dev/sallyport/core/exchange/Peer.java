@@ -1,0 +1,47 @@
+package dev.sallyport.core.exchange;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is on the other end of a downstream connection, and how it came in. One per connection.
+ *
+ * @param address the socket's remote address, or the one a trusted PROXY header named
+ * @param listener the name of the listener that accepted the connection
+ * @param listenerMetric the index of the listener's counters
+ * @param tls what the handshake settled; null on plain connections
+ * @param hsts value of {@code Strict-Transport-Security} for this listener; null for none
+ */
+public record Peer(
+        ClientAddress address,
+        int port,
+        int localPort,
+        String listener,
+        int listenerMetric,
+        @Nullable Tls tls,
+        byte @Nullable [] hsts) {
+
+    /** What a TLS handshake settled. */
+    public record Tls(@Nullable String serverName, String version, String cipher, String alpn) {}
+
+    public static Peer plain(
+            InetSocketAddress remote, int localPort, String listener, int listenerMetric) {
+        return new Peer(
+                ClientAddress.of(remote.getAddress()),
+                remote.getPort(),
+                localPort,
+                listener,
+                listenerMetric,
+                null,
+                null);
+    }
+
+    public boolean isSecure() {
+        return tls != null;
+    }
+
+    /** The same peer after its handshake. */
+    public Peer secured(Tls settled, byte @Nullable [] hsts) {
+        return new Peer(address, port, localPort, listener, listenerMetric, settled, hsts);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sallyport.core.exchange;
+
+/**
+ * Why an exchange failed: what happened, on which side, and whether another endpoint may be asked.
+ *
+ * <p>A value, not an exception: loops pass it along, {@link Exchange} decides what it becomes.
+ */
+public enum ProxyError {
+    NO_ENDPOINT(503, Side.EDGE, Sent.NEVER),
+    ENDPOINT_FULL(503, Side.EDGE, Sent.NEVER),
+    /** Nobody listens there, as during a restart: 503, so that the client comes again. */
+    CONNECT_REFUSED(503, Side.UPSTREAM, Sent.NEVER),
+    CONNECT_TIMEOUT(504, Side.UPSTREAM, Sent.NEVER),
+    TLS_FAILED(502, Side.UPSTREAM, Sent.NEVER),
+    /** The connection ended after the request was written and before a byte of an answer. */
+    UPSTREAM_CLOSED(502, Side.UPSTREAM, Sent.MAYBE),
+    RESPONSE_TIMEOUT(504, Side.UPSTREAM, Sent.ANSWERED),
+    RESPONSE_STALLED(504, Side.UPSTREAM, Sent.ANSWERED),
+    RESPONSE_MALFORMED(502, Side.UPSTREAM, Sent.ANSWERED),
+    RESPONSE_TRUNCATED(502, Side.UPSTREAM, Sent.ANSWERED),
+    /** 101 without being asked, or an endless run of 1xx. */
+    RESPONSE_UNASKED(502, Side.UPSTREAM, Sent.ANSWERED),
+    REQUEST_TIMEOUT(408, Side.DOWNSTREAM, Sent.ANSWERED),
+    REQUEST_MALFORMED(400, Side.DOWNSTREAM, Sent.ANSWERED),
+    REQUEST_TOO_LARGE(413, Side.DOWNSTREAM, Sent.ANSWERED),
+    CLIENT_CLOSED(499, Side.DOWNSTREAM, Sent.ANSWERED),
+    CLIENT_STALLED(499, Side.DOWNSTREAM, Sent.ANSWERED),
+    DRAINED(503, Side.EDGE, Sent.ANSWERED),
+    BUG(500, Side.EDGE, Sent.ANSWERED);
+
+    /** Who failed. */
+    public enum Side {
+        DOWNSTREAM,
+        EDGE,
+        UPSTREAM
+    }
+
+    /** How far the request got, which decides what may be tried again (RFC 9110 9.2.2). */
+    public enum Sent {
+        /** No byte reached an endpoint: any request may be tried elsewhere. */
+        NEVER,
+        /** Written but unanswered: an idempotent request without a body may be tried elsewhere. */
+        MAYBE,
+        /** Too late, or not the endpoint's fault. */
+        ANSWERED
+    }
+
+    private final int status;
+    private final Side side;
+    private final Sent sent;
+    private final String reason;
+
+    ProxyError(int status, Side side, Sent sent) {
+        this.status = status;
+        this.side = side;
+        this.sent = sent;
+        this.reason = name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    /** The status the client sees, when it can still see one; 499 is for the log only. */
+    public int status() {
+        return status;
+    }
+
+    public Side side() {
+        return side;
+    }
+
+    public Sent sent() {
+        return sent;
+    }
+
+    /** The word used in logs and metrics, kebab case. */
+    public String reason() {
+        return reason;
+    }
+}

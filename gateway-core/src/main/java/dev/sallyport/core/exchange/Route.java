@@ -1,0 +1,58 @@
+package dev.sallyport.core.exchange;
+
+import java.util.List;
+
+/**
+ * A compiled route: what to do with the exchanges that matched it.
+ *
+ * @param metric the index of the route's counters; the same over reloads
+ * @param retries how many other endpoints may be asked when that is safe
+ * @param times how long its exchanges may take
+ * @param stripPrefix bytes of the path to remove before forwarding; 0 for none
+ */
+public record Route(
+        String name,
+        int metric,
+        List<NamedFilter> filters,
+        Action action,
+        int retries,
+        Times times,
+        int stripPrefix,
+        HostHeader hostHeader) {
+    public Route {
+        filters = List.copyOf(filters);
+    }
+
+    /**
+     * Timeouts in nanoseconds.
+     *
+     * @param response from the request's end to the response's head
+     * @param progress without a byte moved in a body
+     * @param tunnelIdle without a byte in a tunnel
+     */
+    public record Times(long response, long progress, long tunnelIdle) {}
+
+    /** A filter and the name that logs show for it. */
+    public record NamedFilter(String name, Filter filter) {}
+
+    /** Which {@code Host} the endpoint sees. */
+    public sealed interface HostHeader {
+        /** The one the client sent, in canonical form. */
+        record Keep() implements HostHeader {}
+
+        /** The endpoint's own authority. */
+        record Endpoint() implements HostHeader {}
+
+        /** A fixed one. */
+        record Literal(byte[] authority) implements HostHeader {}
+    }
+
+    /** What the route does once its filters agreed. */
+    public sealed interface Action {
+        record Forward(Upstream upstream) implements Action {}
+
+        record Redirect(int status, RedirectTarget target) implements Action {}
+
+        record Respond(Answer answer) implements Action {}
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sallyport.core.exchange;
+
+import dev.sallyport.config.model.value.Network;
+import dev.sallyport.core.http.HeadLimits;
+import java.util.List;
+
+/**
+ * What holds for every exchange of one snapshot: limits, timeouts and whom to trust. Times are
+ * nanoseconds, since loops compare them with {@link System#nanoTime}.
+ *
+ * @param requestLimits of request heads and trailers
+ * @param headNanos from the first byte, or the accept, to the complete request head
+ * @param keepAliveNanos idle between two requests
+ * @param progressNanos without a byte moved in a body
+ * @param requestsPerConnection after which a connection is closed in good order
+ * @param trustedProxies whose forwarding fields are believed
+ */
+public record Rules(
+        HeadLimits requestLimits,
+        long headNanos,
+        long keepAliveNanos,
+        long progressNanos,
+        int requestsPerConnection,
+        List<Network> trustedProxies,
+        boolean isTracing) {
+    public Rules {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    /** Whether forwarding fields from {@code address} are believed. */
+    public boolean isTrusted(ClientAddress address) {
+        for (int i = 0; i < trustedProxies.size(); i++) {
+            if (trustedProxies.get(i).contains(address.raw())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,207 @@
+package dev.sallyport.core.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of one response: parsed strictly, with its framing decided; or one the edge makes
+ * itself.
+ *
+ * <p>The same ways as {@link RequestHead}. Names may hold any token character, as they turn into
+ * nobody's variables. Whatever is refused means 502 to the client.
+ */
+public final class ResponseHead {
+    private static final int LEAST_LINE = "HTTP/1.1 200".length();
+    private static final byte[] VERSION = "HTTP/1.".getBytes(US_ASCII);
+    private static final long SINGLETONS =
+            Field.bit(Field.CONTENT_LENGTH) | Field.bit(Field.TRANSFER_ENCODING);
+
+    private final FieldTable fields = new FieldTable();
+    private final HeadLines lines = new HeadLines(fields);
+    private final Framing framing = new Framing();
+
+    private int state = RequestHead.INCOMPLETE;
+    private @Nullable Malformed malformed;
+    private boolean statusLineRead;
+    private boolean http10;
+    private boolean bodyAllowed;
+    private boolean unframed;
+    private int status;
+
+    /**
+     * Takes bytes of the head from {@code in}, never one behind its end.
+     *
+     * @param requestMethod the method that is answered: after HEAD no body follows
+     * @return {@link RequestHead#INCOMPLETE}, {@link RequestHead#COMPLETE} or {@link
+     *     RequestHead#MALFORMED}
+     */
+    public int feed(ByteBuf in, HeadLimits limits, int requestMethod) {
+        while (state == RequestHead.INCOMPLETE) {
+            int end = lines.next(in, limits.bytes(), limits.bytes());
+            if (end == HeadLines.MORE) {
+                return RequestHead.INCOMPLETE;
+            }
+            Malformed refusal = end < 0 ? refusalOf() : line(lines.start(), end, limits);
+            if (refusal != null) {
+                malformed = refusal;
+                state = RequestHead.MALFORMED;
+            } else if (lines.start() == end) {
+                lines.giveBack(in);
+                malformed = complete(requestMethod);
+                state = malformed == null ? RequestHead.COMPLETE : RequestHead.MALFORMED;
+            }
+        }
+        return state;
+    }
+
+    private Malformed refusalOf() {
+        Malformed bytesRefusal = lines.refusal();
+        return bytesRefusal == null ? Malformed.HEAD_TOO_LARGE : bytesRefusal;
+    }
+
+    private @Nullable Malformed line(int start, int end, HeadLimits limits) {
+        if (!statusLineRead) {
+            statusLineRead = true;
+            return statusLine(start, end);
+        }
+        return start == end
+                ? null
+                : lines.field(start, end, Octets.TOKEN, SINGLETONS, limits.fields());
+    }
+
+    private @Nullable Malformed statusLine(int start, int end) {
+        byte[] bytes = fields.bytes();
+        int length = end - start;
+        if (length < LEAST_LINE
+                || !Octets.matches(bytes, start, VERSION)
+                || (bytes[start + 7] & 0xfe) != '0'
+                || bytes[start + 8] != Octets.SP) {
+            return Malformed.BAD_STATUS_LINE;
+        }
+        http10 = bytes[start + 7] == '0';
+        int hundreds = bytes[start + 9] - '0';
+        int tens = bytes[start + 10] - '0';
+        int ones = bytes[start + 11] - '0';
+        boolean digits = tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9;
+        // RFC 9112 4 wants a space even without a phrase; many servers leave it out, which harms
+        // nobody.
+        boolean ended = length == LEAST_LINE || bytes[start + LEAST_LINE] == Octets.SP;
+        if (hundreds < 1 || hundreds > 5 || !digits || !ended) {
+            return Malformed.BAD_STATUS;
+        }
+        status = hundreds * 100 + tens * 10 + ones;
+        return null;
+    }
+
+    private @Nullable Malformed complete(int requestMethod) {
+        Malformed refusal = framing.read(fields, http10);
+        if (refusal != null) {
+            return refusal;
+        }
+        boolean framed = framing.isChunked() || framing.contentLength() > 0;
+        boolean interim = status < 200;
+        // RFC 9110 15.2: an interim response ends with its head; a length invites someone to read
+        // on.
+        if (interim && framed) {
+            return Malformed.FRAMED_INTERIM;
+        }
+        bodyAllowed = !interim && status != 204 && status != 304 && requestMethod != Method.HEAD;
+        if (interim || status == 204) {
+            // RFC 9110 8.6: no length here; one that is not zero may have bytes behind it.
+            fields.removeAll(Field.CONTENT_LENGTH);
+            fields.removeAll(Field.TRANSFER_ENCODING);
+            unframed = framed;
+        }
+        return null;
+    }
+
+    /** Why it was refused; null unless {@link #feed} answered {@link RequestHead#MALFORMED}. */
+    public @Nullable Malformed malformed() {
+        return malformed;
+    }
+
+    /** Whether a byte of a response was seen. */
+    public boolean isStarted() {
+        return fields.length() > 0;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /**
+     * The backing store of all offsets, valid until the next append that grows it: never keep it.
+     */
+    public byte[] bytes() {
+        return fields.bytes();
+    }
+
+    public boolean isHttp10() {
+        return http10;
+    }
+
+    public FieldTable fields() {
+        return fields;
+    }
+
+    /** Whether body bytes may follow the head (RFC 9112 6.3). */
+    public boolean hasBody() {
+        return bodyAllowed && (framing.isChunked() || framing.contentLength() != 0);
+    }
+
+    public boolean isChunked() {
+        return bodyAllowed && framing.isChunked();
+    }
+
+    /** The declared length, also where no body follows (HEAD, 304); -1 when there is none. */
+    public long contentLength() {
+        return framing.contentLength();
+    }
+
+    /** Whether the body ends with the connection. */
+    public boolean isCloseDelimited() {
+        return bodyAllowed && !framing.isChunked() && framing.contentLength() < 0;
+    }
+
+    /** Whether the connection may serve another request when the body is through. */
+    public boolean isKeepAlive() {
+        return framing.isKeepAlive(http10) && !isCloseDelimited() && !unframed;
+    }
+
+    /** Whether another head follows: 1xx, but not 101. */
+    public boolean isInterim() {
+        return status < 200 && status != 101;
+    }
+
+    public boolean isSwitchingProtocols() {
+        return status == 101;
+    }
+
+    /**
+     * Begins a response of the edge's own, without fields.
+     *
+     * @param length of the body that follows, -1 when none may
+     */
+    public void start(int ownStatus, long length) {
+        reset();
+        status = ownStatus;
+        framing.contentLength(length);
+        state = RequestHead.COMPLETE;
+    }
+
+    /** Makes the head ready for the next response; arrays that a large one has grown are let go. */
+    public void reset() {
+        fields.clear();
+        lines.reset();
+        framing.reset();
+        state = RequestHead.INCOMPLETE;
+        malformed = null;
+        statusLineRead = false;
+        http10 = false;
+        bodyAllowed = false;
+        unframed = false;
+        status = 0;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sallyport.core.listen;
+
+import dev.sallyport.core.downstream.Http1Connection;
+import dev.sallyport.core.exchange.ClientAddress;
+import dev.sallyport.core.exchange.Peer;
+import dev.sallyport.core.observe.metrics.HandshakeResult;
+import dev.sallyport.core.observe.metrics.LoopMetrics;
+import dev.sallyport.core.observe.metrics.Rejection;
+import dev.sallyport.core.tls.HandshakeFailure;
+import dev.sallyport.core.tls.HandshakeListener;
+import dev.sallyport.core.tls.ServerTls;
+import dev.sallyport.core.tls.TlsSession;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Takes in the connections of one listener: limits first, then TLS, then the wire. */
+final class Acceptor extends ChannelInitializer<Channel> {
+    private final List<LoopServices> loops;
+    private final ConnectionLimits limits;
+    private final Supplier<BoundListener.Terms> terms;
+
+    Acceptor(
+            List<LoopServices> loops,
+            ConnectionLimits limits,
+            Supplier<BoundListener.Terms> terms) {
+        this.loops = List.copyOf(loops);
+        this.limits = limits;
+        this.terms = terms;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        BoundListener.Terms now = terms.get();
+        LoopServices services = services(channel);
+        LoopMetrics metrics = services.exchanges().metrics();
+        // A client that is gone before it is accepted has no address any more.
+        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)
+                || !(channel.localAddress() instanceof InetSocketAddress local)) {
+            channel.close();
+            return;
+        }
+        Peer peer = Peer.plain(remote, local.getPort(), now.settings().name(), now.metric());
+        ClientAddress client = peer.address();
+        Rejection rejected = limits.admit(client.key());
+        if (rejected != null) {
+            metrics.connectionRejected(now.metric(), rejected);
+            channel.close();
+            return;
+        }
+        metrics.connectionAccepted(now.metric());
+        channel.closeFuture()
+                .addListener(closed -> {
+                    limits.leave(client.key());
+                    metrics.connectionClosed(now.metric());
+                });
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        ServerTls tls = now.tls();
+        if (tls == null) {
+            serve(channel, services, peer);
+        } else {
+            channel.pipeline().addLast(tls.newHandler(new Secured(services, peer, now.hsts())));
+        }
+    }
+
+    private LoopServices services(Channel channel) {
+        for (int i = 0; i < loops.size(); i++) {
+            if (loops.get(i).exchanges().loop().eventLoop().equals(channel.eventLoop())) {
+                return loops.get(i);
+            }
+        }
+        throw new IllegalStateException("channel of a foreign loop: " + channel);
+    }
+
+    private static void serve(Channel channel, LoopServices services, Peer peer) {
+        channel.pipeline()
+                .addLast(new Http1Connection(services.connections(), services.dispatcher(), peer));
+    }
+
+    /** What follows a handshake. */
+    private record Secured(LoopServices services, Peer peer, byte @Nullable [] hsts)
+            implements HandshakeListener {
+        @Override
+        public void completed(Channel channel, TlsSession session) {
+            services.exchanges().metrics().tlsHandshake(HandshakeResult.OK);
+            String alpn = session.protocol();
+            serve(
+                    channel,
+                    services,
+                    peer.secured(
+                            new Peer.Tls(
+                                    session.serverName(),
+                                    session.version(),
+                                    session.cipher(),
+                                    alpn == null ? "http/1.1" : alpn),
+                            hsts));
+        }
+
+        @Override
+        public void failed(Channel channel, HandshakeFailure reason, @Nullable Throwable cause) {
+            services.exchanges().metrics().tlsHandshake(result(reason));
+        }
+
+        private static HandshakeResult result(HandshakeFailure reason) {
+            return switch (reason) {
+                case TIMEOUT -> HandshakeResult.TIMEOUT;
+                case GONE, REFUSED_BY_CLIENT -> HandshakeResult.CLOSED;
+                case UNKNOWN_NAME, NO_NAME -> HandshakeResult.NO_CERTIFICATE;
+                case NOT_TLS, BAD_HELLO, NO_PROTOCOL, NO_COMMON_TERMS, OTHER ->
+                        HandshakeResult.PROTOCOL;
+            };
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sallyport.core.listen;
+
+import dev.sallyport.config.model.Listener;
+import dev.sallyport.core.tls.ServerTls;
+import io.netty.channel.Channel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener that is bound. Its settings other than the address may change while it is; connections
+ * accepted later follow the new ones.
+ */
+final class BoundListener {
+    private final List<Channel> channels;
+    private final int port;
+    private final AtomicReference<Terms> terms;
+
+    /** What a new connection is served by. */
+    record Terms(Listener settings, int metric, @Nullable ServerTls tls, byte @Nullable [] hsts) {
+        static Terms of(Listener settings, int metric, @Nullable ServerTls tls) {
+            Listener.Tls spoken = settings.tls();
+            long seconds = spoken == null ? 0 : spoken.hsts().toSeconds();
+            return new Terms(
+                    settings,
+                    metric,
+                    tls,
+                    seconds == 0
+                            ? null
+                            : ("max-age=" + seconds).getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    BoundListener(List<Channel> channels, int port, AtomicReference<Terms> terms) {
+        this.channels = List.copyOf(channels);
+        this.port = port;
+        this.terms = terms;
+    }
+
+    Terms terms() {
+        return terms.get();
+    }
+
+    void terms(Terms changed) {
+        terms.set(changed);
+    }
+
+    /** The port in use, also when any was asked for. */
+    int port() {
+        return port;
+    }
+
+    /** Accepts no more. Blocks until the sockets are closed. */
+    void unbind() {
+        for (Channel channel : channels) {
+            channel.close().awaitUninterruptibly();
+        }
+    }
+}

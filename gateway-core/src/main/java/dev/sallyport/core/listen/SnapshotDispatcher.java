@@ -1,0 +1,69 @@
+package dev.sallyport.core.listen;
+
+import dev.sallyport.core.exchange.Answer;
+import dev.sallyport.core.exchange.Dispatcher;
+import dev.sallyport.core.exchange.Exchange;
+import dev.sallyport.core.exchange.Route;
+import dev.sallyport.core.exchange.Rules;
+import dev.sallyport.core.match.Match;
+import dev.sallyport.core.snapshot.Snapshot;
+import dev.sallyport.core.snapshot.SnapshotPublisher;
+import org.jspecify.annotations.Nullable;
+
+/** Finds an exchange's route in the snapshot in force. One per loop. */
+public final class SnapshotDispatcher implements Dispatcher {
+    // RFC 9110 15.5.20: over TLS the client holds a certificate, so a host that is not here was
+    // sent
+    // to the wrong place.
+    private static final Answer MISDIRECTED = Answer.of(421, "unknown-host");
+    private static final Answer UNKNOWN_HOST = Answer.of(404, "unknown-host");
+    private static final Answer NO_ROUTE = Answer.of(404, "no-route");
+
+    // A path longer than a regular expression may look at: whether the route fits cannot be told.
+    private static final Answer PATH_TOO_LONG = Answer.of(414, "path-too-long");
+
+    private final SnapshotPublisher publisher;
+    private final RequestView view = new RequestView();
+
+    public SnapshotDispatcher(SnapshotPublisher publisher) {
+        this.publisher = publisher;
+    }
+
+    @Override
+    public Rules rules() {
+        return publisher.current().rules();
+    }
+
+    @Override
+    public void dispatch(Exchange exchange) {
+        Snapshot snapshot = publisher.current();
+        String listener = exchange.peer().listener();
+        if (!snapshot.redirecting().isEmpty()) {
+            Route redirect = snapshot.redirecting().get(listener);
+            if (redirect != null && exchange.head().hostLength() > 0) {
+                exchange.run(redirect);
+                return;
+            }
+        }
+        Match<Route> match = snapshot.table().find(view.of(exchange, snapshot.listener(listener)));
+        if (match instanceof Match.Found<Route> found) {
+            exchange.run(found.payload());
+        } else {
+            exchange.refuse(refusal(match, exchange));
+        }
+    }
+
+    private static Answer refusal(Match<Route> match, Exchange exchange) {
+        @Nullable String allow = null;
+        if (match instanceof Match.MethodNotAllowed<Route> misfit) {
+            allow = String.join(", ", misfit.allow());
+        }
+        if (allow != null) {
+            return Answer.of(405, "method-not-allowed", Answer.Line.of("allow", allow));
+        }
+        if (match instanceof Match.UnknownHost<Route>) {
+            return exchange.peer().isSecure() ? MISDIRECTED : UNKNOWN_HOST;
+        }
+        return match instanceof Match.PathTooLong<Route> ? PATH_TOO_LONG : NO_ROUTE;
+    }
+}

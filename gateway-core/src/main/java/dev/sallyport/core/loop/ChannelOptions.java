@@ -1,0 +1,56 @@
+package dev.sallyport.core.loop;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.channel.uring.IoUringChannelOption;
+
+/** The options of every channel the edge opens or accepts. */
+final class ChannelOptions {
+    private static final int BACKLOG = 4096;
+    private static final WriteBufferWaterMark WATER_MARK =
+            new WriteBufferWaterMark(128 * 1024, 256 * 1024);
+    private static final int CONNECT_MILLIS = 5_000;
+
+    private ChannelOptions() {}
+
+    static ServerBootstrap server(
+            ServerBootstrap bootstrap, Transport transport, boolean perLoop, boolean unix) {
+        bootstrap.option(ChannelOption.SO_BACKLOG, BACKLOG);
+        if (!unix) {
+            bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+            bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
+            bootstrap.childOption(ChannelOption.SO_KEEPALIVE, true);
+        }
+        if (perLoop) {
+            bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+        }
+        if (Engine.hasBufferRing(transport)) {
+            bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, Engine.RING);
+        }
+        return bootstrap
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers());
+    }
+
+    static Bootstrap client(Bootstrap bootstrap, Transport transport, boolean unix) {
+        bootstrap.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS);
+        if (!unix) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true);
+            bootstrap.option(ChannelOption.SO_KEEPALIVE, true);
+        }
+        if (Engine.hasBufferRing(transport)) {
+            bootstrap.option(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, Engine.RING);
+        }
+        return bootstrap
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers());
+    }
+
+    private static AdaptiveRecvByteBufAllocator receiveBuffers() {
+        return new AdaptiveRecvByteBufAllocator(1024, 4096, 65_536);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.sallyport.core.loop;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * All event loops of the process and the channels of their transport. Everything that moves bytes
+ * runs here; nothing here ever blocks a loop.
+ */
+public final class Loops implements AutoCloseable {
+    private final TransportChoice choice;
+    private final Engine engine;
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<Loop> loops;
+    private final AtomicInteger slots = new AtomicInteger();
+
+    private Loops(
+            TransportChoice choice,
+            MultiThreadIoEventLoopGroup group,
+            Engine engine,
+            List<Loop> loops) {
+        this.choice = choice;
+        this.engine = engine;
+        this.group = group;
+        this.loops = List.copyOf(loops);
+    }
+
+    /** Starts {@code count} loops on the machine's clocks. */
+    public static Loops start(TransportChoice choice, int count) {
+        return start(choice, count, System::nanoTime, Clock.systemUTC());
+    }
+
+    /** Starts {@code count} loops whose deadlines and dates follow the given clocks. */
+    public static Loops start(
+            TransportChoice choice, int count, LongSupplier nanoClock, Clock clock) {
+        if (count < 1) {
+            throw new IllegalArgumentException("loops: " + count + " (expected: 1 or more)");
+        }
+        Engine engine = Engine.of(choice.transport());
+        var group = new MultiThreadIoEventLoopGroup(count, threads("loop-"), engine.handlers());
+        List<Loop> loops = new ArrayList<>(count);
+        for (EventExecutor executor : group) {
+            loops.add(Loop.over(loops.size(), (EventLoop) executor, nanoClock, clock));
+        }
+        return new Loops(choice, group, engine, loops);
+    }
+
+    /** Not daemons: the process lives as long as its loops do, and ends by closing them. */
+    static ThreadFactory threads(String prefix) {
+        AtomicInteger made = new AtomicInteger();
+        return work -> new FastThreadLocalThread(work, prefix + made.getAndIncrement());
+    }
+
+    public TransportChoice choice() {
+        return choice;
+    }
+
+    public List<Loop> all() {
+        return loops;
+    }
+
+    /** The loop of a channel's event loop; asked once per connection. */
+    public Loop of(EventLoop eventLoop) {
+        for (Loop loop : loops) {
+            if (loop.eventLoop().equals(eventLoop)) {
+                return loop;
+            }
+        }
+        throw new IllegalArgumentException(
+                "event loop: " + eventLoop + " (expected: one of these loops)");
+    }
+
+    /**
+     * A place for something each loop has its own of; {@code maker} runs on the loop that first
+     * asks.
+     */
+    public <T> LoopSlot<T> slot(Function<Loop, T> maker) {
+        return new LoopSlot<>(slots.getAndIncrement(), maker);
+    }
+
+    /** Whether {@link #servers} gives one bootstrap per loop for this address. */
+    public boolean isBoundPerLoop(SocketAddress address) {
+        return choice.transport() != Transport.NIO && !isUnix(address);
+    }
+
+    /**
+     * The bootstraps that together listen on an address; the caller adds a child handler and binds
+     * each, and for port 0 binds the rest to the port the first one got. Where the kernel shares a
+     * port out (SO_REUSEPORT) there is one per loop, and a connection stays on the loop that
+     * accepted it. Elsewhere there is one, and its loop hands connections round.
+     */
+    public List<ServerBootstrap> servers(SocketAddress address) {
+        if (!isBoundPerLoop(address)) {
+            return List.of(server(address).group(loops.getFirst().eventLoop(), group));
+        }
+        List<ServerBootstrap> servers = new ArrayList<>(loops.size());
+        for (Loop loop : loops) {
+            servers.add(server(address).group(loop.eventLoop(), loop.eventLoop()));
+        }
+        return servers;
+    }
+
+    private ServerBootstrap server(SocketAddress address) {
+        return ChannelOptions.server(
+                new ServerBootstrap()
+                        .channelFactory(isUnix(address) ? engine.unixServer() : engine.server())
+                        .localAddress(address),
+                choice.transport(),
+                isBoundPerLoop(address),
+                isUnix(address));
+    }
+
+    /**
+     * A bootstrap for connections of one loop to an address; the caller adds a handler and
+     * connects.
+     */
+    public Bootstrap client(Loop loop, SocketAddress address) {
+        return ChannelOptions.client(
+                new Bootstrap()
+                        .group(loop.eventLoop())
+                        .channelFactory(isUnix(address) ? engine.unixClient() : engine.client())
+                        .remoteAddress(address),
+                choice.transport(),
+                isUnix(address));
+    }
+
+    /** The address of a unix domain socket in the form this transport takes. */
+    public SocketAddress unixAddress(Path path) {
+        return choice.transport() == Transport.NIO
+                ? UnixDomainSocketAddress.of(path)
+                : new DomainSocketAddress(path.toString());
+    }
+
+    private static boolean isUnix(SocketAddress address) {
+        return address instanceof DomainSocketAddress || address instanceof UnixDomainSocketAddress;
+    }
+
+    /** Ends all loops at once; what is still open is closed. Draining is done before. */
+    @Override
+    public void close() {
+        // A short quiet time lets the closes that the end itself causes run out.
+        group.shutdownGracefully(20, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,217 @@
+package dev.sallyport.core.observe.metrics;
+
+import java.util.List;
+
+/**
+ * Every metric there is: its name, type, labels and help; {@code docs/metrics.md} is made from this
+ * list.
+ *
+ * <p>Label values come from the configuration or from closed lists, never from a client, so their
+ * number is bounded.
+ */
+// The list of labels is one of List.of, which never changes.
+@SuppressWarnings("ImmutableEnumChecker")
+public enum Metric {
+    REQUESTS(
+            Type.COUNTER,
+            "sallyport_requests_total",
+            "Requests that ended, by class of their status",
+            "route",
+            "code_class"),
+    REQUEST_DURATION(
+            Type.HISTOGRAM,
+            "sallyport_request_duration_seconds",
+            "From the first byte of a request to the last of its response",
+            "route"),
+    REQUESTS_IN_FLIGHT(
+            Type.GAUGE,
+            "sallyport_requests_in_flight",
+            "Requests that began and did not end yet",
+            "route"),
+    REQUEST_BYTES(
+            Type.COUNTER, "sallyport_request_bytes_total", "Bytes of request bodies", "route"),
+    RESPONSE_BYTES(
+            Type.COUNTER, "sallyport_response_bytes_total", "Bytes of response bodies", "route"),
+    TUNNELS(Type.GAUGE, "sallyport_tunnels", "Open tunnels", "route"),
+    TUNNEL_BYTES(
+            Type.COUNTER,
+            "sallyport_tunnel_bytes_total",
+            "Bytes moved by tunnels that ended",
+            "route",
+            "direction"),
+    EDGE_RESPONSES(
+            Type.COUNTER,
+            "sallyport_edge_responses_total",
+            "Responses the edge made itself, by reason",
+            "reason"),
+    MALFORMED(
+            Type.COUNTER,
+            "sallyport_malformed_total",
+            "Requests refused as malformed, by reason",
+            "reason"),
+
+    CONNECTIONS(Type.GAUGE, "sallyport_connections", "Open connections of clients", "listener"),
+    CONNECTIONS_ACCEPTED(
+            Type.COUNTER,
+            "sallyport_connections_accepted_total",
+            "Connections of clients accepted",
+            "listener"),
+    CONNECTIONS_REJECTED(
+            Type.COUNTER,
+            "sallyport_connections_rejected_total",
+            "Connections of clients closed at accept, by reason",
+            "listener",
+            "reason"),
+    TLS_HANDSHAKES(
+            Type.COUNTER,
+            "sallyport_tls_handshakes_total",
+            "TLS handshakes with clients, by how they ended",
+            "result"),
+
+    UPSTREAM_CONNECTIONS(
+            Type.GAUGE,
+            "sallyport_upstream_connections",
+            "Open connections to endpoints",
+            "upstream"),
+    UPSTREAM_CONNECTS(
+            Type.COUNTER,
+            "sallyport_upstream_connects_total",
+            "Connections to endpoints that became ready",
+            "upstream"),
+    UPSTREAM_RESPONSES(
+            Type.COUNTER,
+            "sallyport_upstream_responses_total",
+            "Final responses of endpoints, by class of their status",
+            "upstream",
+            "code_class"),
+    UPSTREAM_FAILURES(
+            Type.COUNTER,
+            "sallyport_upstream_failures_total",
+            "Attempts that failed, by reason",
+            "upstream",
+            "reason"),
+    UPSTREAM_RETRIES(
+            Type.COUNTER,
+            "sallyport_upstream_retries_total",
+            "Requests sent to one more endpoint",
+            "upstream"),
+    UPSTREAM_EJECTIONS(
+            Type.COUNTER,
+            "sallyport_upstream_ejections_total",
+            "Endpoints taken out for their failures",
+            "upstream"),
+    UPSTREAM_ENDPOINTS(
+            Type.GAUGE, "sallyport_upstream_endpoints", "Endpoints by state", "upstream", "state"),
+
+    ACCESS_LOG_RECORDS(
+            Type.COUNTER,
+            "sallyport_access_log_records_total",
+            "Access records taken from the event loops"),
+    ACCESS_LOG_DROPPED(
+            Type.COUNTER,
+            "sallyport_access_log_dropped_total",
+            "Access records dropped because a queue was full"),
+    ACCESS_LOG_LOST(
+            Type.COUNTER,
+            "sallyport_access_log_lost_total",
+            "Access records that could not be written, as on a full disk"),
+    SPANS_EXPORTED(Type.COUNTER, "sallyport_spans_exported_total", "Spans the collector took"),
+    SPANS_DROPPED(
+            Type.COUNTER,
+            "sallyport_spans_dropped_total",
+            "Spans dropped because the queue was full or the export failed"),
+
+    CONFIG_RELOADS(
+            Type.COUNTER,
+            "sallyport_config_reloads_total",
+            "Configurations read, by result",
+            "result"),
+    CONFIG_REJECTED(
+            Type.GAUGE,
+            "sallyport_config_rejected",
+            "1 while the newest configuration is refused and an older one in force"),
+    CONFIG_APPLIED(
+            Type.GAUGE,
+            "sallyport_config_applied_timestamp_seconds",
+            "When the configuration in force was put in force, seconds since 1970"),
+    CERTIFICATE_EXPIRY(
+            Type.GAUGE,
+            "sallyport_certificate_expiry_timestamp_seconds",
+            "When a certificate ends, seconds since 1970",
+            "certificate"),
+    LOOPS_BLOCKED(
+            Type.COUNTER,
+            "sallyport_loops_blocked_total",
+            "Times an event loop stood still for over 100 ms"),
+    BUILD(Type.INFO, "sallyport_build_info", "Always 1", "version", "transport"),
+
+    BUFFER_MEMORY(
+            Type.GAUGE,
+            "sallyport_buffer_memory_bytes",
+            "Memory held by the buffer allocator",
+            "area"),
+    PROCESS_CPU(Type.COUNTER, "process_cpu_seconds_total", "Processor time used, user and system"),
+    PROCESS_RESIDENT(Type.GAUGE, "process_resident_memory_bytes", "Resident memory"),
+    PROCESS_OPEN_FILES(Type.GAUGE, "process_open_fds", "Open file descriptors"),
+    PROCESS_MAX_FILES(Type.GAUGE, "process_max_fds", "File descriptors allowed"),
+    PROCESS_START(
+            Type.GAUGE, "process_start_time_seconds", "When the process began, seconds since 1970"),
+    JVM_MEMORY_USED(
+            Type.GAUGE,
+            "jvm_memory_used_bytes",
+            "Memory used by the Java heap, and outside of it",
+            "area"),
+    JVM_MEMORY_COMMITTED(
+            Type.GAUGE,
+            "jvm_memory_committed_bytes",
+            "Memory given to the Java heap, and outside of it",
+            "area"),
+    JVM_BUFFER_POOL(
+            Type.GAUGE,
+            "jvm_buffer_pool_used_bytes",
+            "Memory of direct and mapped buffers known to the JVM",
+            "pool"),
+    JVM_GC_COLLECTIONS(Type.COUNTER, "jvm_gc_collections_total", "Garbage collections", "gc"),
+    JVM_GC_SECONDS(
+            Type.COUNTER,
+            "jvm_gc_collection_seconds_total",
+            "Time spent in garbage collections",
+            "gc"),
+    JVM_THREADS(Type.GAUGE, "jvm_threads_current", "Platform threads");
+
+    enum Type {
+        COUNTER,
+        GAUGE,
+        HISTOGRAM,
+        INFO
+    }
+
+    private final Type type;
+    private final String exportedName;
+    private final String help;
+    private final List<String> labels;
+
+    Metric(Type type, String exportedName, String help, String... labels) {
+        this.type = type;
+        this.exportedName = exportedName;
+        this.help = help;
+        this.labels = List.of(labels);
+    }
+
+    Type type() {
+        return type;
+    }
+
+    /** The name that is scraped. */
+    public String exportedName() {
+        return exportedName;
+    }
+
+    String help() {
+        return help;
+    }
+
+    List<String> labels() {
+        return labels;
+    }
+}

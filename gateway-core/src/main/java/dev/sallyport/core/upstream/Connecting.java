@@ -1,0 +1,122 @@
+package dev.sallyport.core.upstream;
+
+import dev.sallyport.core.exchange.Exchange;
+import dev.sallyport.core.exchange.ProxyError;
+import dev.sallyport.core.exchange.Upstream;
+import dev.sallyport.core.loop.Deadline;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt whose connection is still being made: TCP, then TLS where the endpoint speaks it,
+ * within one deadline. Answers the exchange once.
+ */
+final class Connecting implements Upstream.Attempt {
+    private final LoopUpstreams loop;
+    private final UpstreamSettings settings;
+    private final Endpoint endpoint;
+    private final Deadline deadline;
+    private @Nullable Exchange exchange;
+    private @Nullable Channel channel;
+
+    private Connecting(
+            LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, Exchange exchange) {
+        this.loop = loop;
+        this.settings = settings;
+        this.endpoint = endpoint;
+        this.exchange = exchange;
+        this.deadline = loop.loop().deadline(this::expired);
+    }
+
+    /**
+     * The caller has taken a place by {@link Endpoint#tryConnect}; it is given back when the
+     * channel closes.
+     */
+    static Connecting start(
+            LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, Exchange exchange) {
+        Connecting connecting = new Connecting(loop, settings, endpoint, exchange);
+        connecting.deadline.set(settings.connectNanos());
+        ChannelFuture connect =
+                loop.client(endpoint.address()).handler(new ChannelHandlerAdapter() {}).connect();
+        connecting.channel = connect.channel();
+        connect.channel()
+                .closeFuture()
+                .addListener(closed -> {
+                    endpoint.disconnected();
+                    loop.metrics().upstreamDisconnected(settings.metric());
+                });
+        connect.addListener(connecting::connected);
+        return connecting;
+    }
+
+    @Override
+    public void cancel() {
+        exchange = null;
+        deadline.release();
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    private void connected(Future<? super Void> connect) {
+        Channel made = channel;
+        if (exchange == null || made == null) {
+            return;
+        }
+        if (!connect.isSuccess()) {
+            fail(ProxyError.CONNECT_REFUSED);
+            return;
+        }
+        loop.metrics().upstreamConnected(settings.metric());
+        SslContext tls = settings.tls();
+        if (!endpoint.isTls() || tls == null) {
+            ready(made);
+            return;
+        }
+        String name = settings.serverName() == null ? endpoint.host() : settings.serverName();
+        SslHandler handler = tls.newHandler(made.alloc(), name, endpoint.port());
+        // The deadline of the attempt covers the handshake.
+        handler.setHandshakeTimeoutMillis(0);
+        made.pipeline().addLast(handler);
+        handler.handshakeFuture()
+                .addListener(handshake -> {
+                    if (exchange == null) {
+                        return;
+                    }
+                    if (handshake.isSuccess()) {
+                        ready(made);
+                    } else {
+                        fail(ProxyError.TLS_FAILED);
+                    }
+                });
+    }
+
+    private void ready(Channel made) {
+        Exchange waiting = exchange;
+        exchange = null;
+        deadline.release();
+        Http1Call call = new Http1Call(loop, settings, endpoint);
+        made.pipeline().addLast(call);
+        if (waiting != null) {
+            call.begin(waiting);
+        }
+    }
+
+    private void expired() {
+        fail(ProxyError.CONNECT_TIMEOUT);
+    }
+
+    private void fail(ProxyError error) {
+        Exchange waiting = exchange;
+        cancel();
+        Failures.report(loop, settings, endpoint, error);
+        if (waiting != null) {
+            waiting.onUpstreamFailed(error);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sallyport.core.upstream;
+
+import dev.sallyport.core.exchange.ProxyError;
+import dev.sallyport.core.observe.metrics.UpstreamFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what went wrong with an endpoint, and lets it be ejected for it. */
+final class Failures {
+    private static final Logger log = LoggerFactory.getLogger(Failures.class);
+
+    private Failures() {}
+
+    static void report(
+            LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, ProxyError error) {
+        loop.metrics().upstreamFailed(settings.metric(), kind(error));
+        if (endpoint.ejection().failed(loop.loop().nanoTime())) {
+            loop.metrics().upstreamEjected(settings.metric());
+            log.warn(
+                    "endpoint ejected upstream={} endpoint={} reason={}",
+                    settings.name(),
+                    endpoint,
+                    error.reason());
+        }
+    }
+
+    private static UpstreamFailure kind(ProxyError error) {
+        return switch (error) {
+            case CONNECT_REFUSED -> UpstreamFailure.CONNECT_REFUSED;
+            case CONNECT_TIMEOUT -> UpstreamFailure.CONNECT_TIMEOUT;
+            case TLS_FAILED -> UpstreamFailure.TLS;
+            case RESPONSE_TIMEOUT -> UpstreamFailure.RESPONSE_TIMEOUT;
+            case RESPONSE_STALLED -> UpstreamFailure.PROGRESS_TIMEOUT;
+            case RESPONSE_MALFORMED, RESPONSE_UNASKED -> UpstreamFailure.MALFORMED;
+            case NO_ENDPOINT, ENDPOINT_FULL -> UpstreamFailure.UNAVAILABLE;
+            default -> UpstreamFailure.CLOSED;
+        };
+    }
+}

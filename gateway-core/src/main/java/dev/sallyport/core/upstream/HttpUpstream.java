@@ -1,0 +1,133 @@
+package dev.sallyport.core.upstream;
+
+import dev.sallyport.core.exchange.Exchange;
+import dev.sallyport.core.exchange.ProxyError;
+import dev.sallyport.core.exchange.Upstream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A named group of endpoints, alive: it outlives reloads that do not change it. The list of
+ * endpoints is set by a control thread and read once per attempt.
+ */
+public final class HttpUpstream implements Upstream {
+    private static final Endpoint[] NONE = new Endpoint[0];
+
+    private final UpstreamSettings settings;
+    private final List<LoopUpstreams> loops;
+    private final Balancer[] balancers;
+    private volatile Endpoint[] endpoints = NONE;
+
+    public HttpUpstream(UpstreamSettings settings, List<LoopUpstreams> loops) {
+        this.settings = settings;
+        this.loops = List.copyOf(loops);
+        this.balancers = new Balancer[loops.size()];
+        for (int i = 0; i < balancers.length; i++) {
+            balancers[i] = Balancer.of(settings.balance());
+        }
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public int metric() {
+        return settings.metric();
+    }
+
+    public UpstreamSettings settings() {
+        return settings;
+    }
+
+    /** The endpoints of the moment. */
+    public List<Endpoint> endpoints() {
+        return List.of(endpoints);
+    }
+
+    /**
+     * Replaces the endpoints; those that are no longer among them end with their exchanges. Control
+     * thread.
+     */
+    public void endpoints(List<Endpoint> next) {
+        Endpoint[] before = endpoints;
+        endpoints = next.toArray(NONE);
+        Set<Endpoint> kept = new HashSet<>(next);
+        for (Endpoint endpoint : before) {
+            if (!kept.contains(endpoint)) {
+                retire(endpoint);
+            }
+        }
+    }
+
+    /**
+     * Ends the upstream: no endpoint is left, connections end with their exchanges. Control thread.
+     */
+    public void retire() {
+        endpoints(List.of());
+    }
+
+    private void retire(Endpoint endpoint) {
+        endpoint.retire();
+        for (LoopUpstreams loop : loops) {
+            loop.loop().eventLoop().execute(() -> endpoint.pool(loop.loop().index()).clear());
+        }
+    }
+
+    /** How many loops the endpoints need pools for. */
+    public int loops() {
+        return loops.size();
+    }
+
+    @Override
+    public Attempt open(Exchange exchange) {
+        LoopUpstreams loop = loops.get(exchange.loop().index());
+        Endpoint[] candidates = endpoints;
+        int place = pick(candidates, exchange, loop);
+        if (place < 0) {
+            exchange.onUpstreamFailed(ProxyError.NO_ENDPOINT);
+            return Attempt.SETTLED;
+        }
+        exchange.markTried(place);
+        Endpoint endpoint = candidates[place];
+        LoopPool pool = endpoint.pool(loop.loop().index());
+        Http1Call idle = exchange.needsFreshConnection() ? null : pool.take();
+        if (idle != null) {
+            idle.begin(exchange);
+            return Attempt.SETTLED;
+        }
+        if (!endpoint.tryConnect(settings.maxConnections())) {
+            exchange.onUpstreamFailed(ProxyError.ENDPOINT_FULL);
+            return Attempt.SETTLED;
+        }
+        return Connecting.start(loop, settings, endpoint, exchange);
+    }
+
+    /**
+     * The last resort among healthy endpoints is one that failures took out: better than no answer
+     * at all.
+     */
+    private int pick(Endpoint[] candidates, Exchange exchange, LoopUpstreams loop) {
+        Balancer balancer = balancers[loop.loop().index()];
+        if (candidates.length == 1) {
+            boolean isUsable = candidates[0].isHealthy() && (exchange.tried() & 1) == 0;
+            return isUsable ? 0 : -1;
+        }
+        long tried = exchange.tried();
+        long now = loop.loop().nanoTime();
+        int place =
+                balancer.pick(
+                        candidates,
+                        (endpoint, i) ->
+                                (tried & 1L << i) == 0
+                                        && endpoint.isHealthy()
+                                        && !endpoint.isEjected(now));
+        return place >= 0
+                ? place
+                : balancer.pick(
+                        candidates,
+                        (endpoint, i) -> (tried & 1L << i) == 0 && endpoint.isHealthy());
+    }
+}

@@ -1,0 +1,64 @@
+package dev.sallyport.core.upstream;
+
+import dev.sallyport.core.exchange.LoopExchanges;
+import dev.sallyport.core.http.HeadWriter;
+import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.loop.Loop;
+import dev.sallyport.core.loop.Loops;
+import dev.sallyport.core.observe.metrics.LoopMetrics;
+import io.netty.bootstrap.Bootstrap;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the upstream connections of one loop share: heads, a writer, and the way to make channels.
+ */
+public final class LoopUpstreams {
+    private static final Logger log = LoggerFactory.getLogger(LoopUpstreams.class);
+    private static final int SPARE_HEADS = 256;
+
+    private final LoopExchanges exchanges;
+    private final Loops loops;
+    private final HeadWriter headWriter = new HeadWriter();
+    private final ArrayDeque<ResponseHead> heads = new ArrayDeque<>();
+
+    public LoopUpstreams(LoopExchanges exchanges, Loops loops) {
+        this.exchanges = exchanges;
+        this.loops = loops;
+    }
+
+    Loop loop() {
+        return exchanges.loop();
+    }
+
+    LoopMetrics metrics() {
+        return exchanges.metrics();
+    }
+
+    HeadWriter headWriter() {
+        return headWriter;
+    }
+
+    Bootstrap client(SocketAddress address) {
+        return loops.client(loop(), address);
+    }
+
+    ResponseHead takeHead() {
+        ResponseHead spare = heads.pollLast();
+        return spare == null ? new ResponseHead() : spare;
+    }
+
+    void returnHead(ResponseHead head) {
+        if (heads.size() < SPARE_HEADS) {
+            head.reset();
+            heads.addLast(head);
+        }
+    }
+
+    /** An exception on a loop is a bug of ours: it ends one connection, and it is told. */
+    void bug(Throwable cause) {
+        log.error("upstream connection failed", cause);
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Upstreams and their endpoints: picking one, pools per loop, HTTP/1.1 towards servers.
+ *
+ * <p>Runs on: the event loop of the exchange; health and addresses come from control threads.
+ *
+ * <p>May touch: exchange, http, loop, observe, config.model, Netty channel.
+ *
+ * <p>Start reading at: {@code HttpUpstream}.
+ */
+@NullMarked
+package dev.sallyport.core.upstream;
+
+import org.jspecify.annotations.NullMarked;

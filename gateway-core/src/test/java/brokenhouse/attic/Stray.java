@@ -1,0 +1,4 @@
+package brokenhouse.attic;
+
+/** In no room. */
+record Stray() {}
