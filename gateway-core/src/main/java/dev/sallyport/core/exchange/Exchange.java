@@ -6,6 +6,12 @@ import dev.sallyport.core.http.Method;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
 import dev.sallyport.core.loop.Loop;
+import dev.sallyport.core.rebuild.Answer;
+import dev.sallyport.core.rebuild.AnswerWriter;
+import dev.sallyport.core.rebuild.ClientAddress;
+import dev.sallyport.core.rebuild.Peer;
+import dev.sallyport.core.rebuild.RequestHygiene;
+import dev.sallyport.core.rebuild.ResponseHygiene;
 import dev.sallyport.core.tunnel.Ending;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -91,8 +97,11 @@ public final class Exchange {
         this.peer = peer;
         this.head = head;
         this.rules = rules;
-        this.trusted = !rules.trustedProxies().isEmpty() && rules.isTrusted(peer.address());
-        this.client = trusted ? RequestHygiene.client(head, peer, rules) : peer.address();
+        this.trusted = rules.trustedProxies().contains(peer.address());
+        this.client =
+                trusted
+                        ? RequestHygiene.client(head, peer, rules.trustedProxies())
+                        : peer.address();
         this.timings = new Timings(startNanos);
         this.requestId = shared.nextId();
         this.isRequestEnded = !head.hasBody();

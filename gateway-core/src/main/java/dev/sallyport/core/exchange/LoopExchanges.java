@@ -7,6 +7,7 @@ import dev.sallyport.core.observe.log.AccessQueue;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.metrics.MetricNames;
 import dev.sallyport.core.observe.metrics.Metrics;
+import dev.sallyport.core.rebuild.Scratch;
 import dev.sallyport.core.tunnel.Tunnel;
 import java.time.Clock;
 import java.util.EnumMap;

@@ -8,6 +8,7 @@ import dev.sallyport.core.observe.log.AccessQueue;
 import dev.sallyport.core.observe.log.AccessRecord;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.metrics.MetricNames;
+import dev.sallyport.core.rebuild.Peer;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 

@@ -1,5 +1,7 @@
 package dev.sallyport.core.exchange;
 
+import dev.sallyport.core.rebuild.Answer;
+import dev.sallyport.core.rebuild.RedirectTarget;
 import java.util.List;
 
 /**

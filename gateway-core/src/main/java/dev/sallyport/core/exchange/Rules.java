@@ -1,8 +1,7 @@
 package dev.sallyport.core.exchange;
 
-import dev.sallyport.config.model.value.Network;
 import dev.sallyport.core.http.HeadLimits;
-import java.util.List;
+import dev.sallyport.core.rebuild.TrustedProxies;
 
 /**
  * What holds for every exchange of one snapshot: limits, timeouts and whom to trust. Times are
@@ -21,19 +20,5 @@ public record Rules(
         long keepAliveNanos,
         long progressNanos,
         int requestsPerConnection,
-        List<Network> trustedProxies,
-        boolean isTracing) {
-    public Rules {
-        trustedProxies = List.copyOf(trustedProxies);
-    }
-
-    /** Whether forwarding fields from {@code address} are believed. */
-    public boolean isTrusted(ClientAddress address) {
-        for (int i = 0; i < trustedProxies.size(); i++) {
-            if (trustedProxies.get(i).contains(address.raw())) {
-                return true;
-            }
-        }
-        return false;
-    }
-}
+        TrustedProxies trustedProxies,
+        boolean isTracing) {}

@@ -1,5 +1,7 @@
 package dev.sallyport.core.exchange;
 
+import dev.sallyport.core.rebuild.Answer;
+
 /** What a filter decided. */
 public sealed interface Verdict {
     Verdict CONTINUE = new Continue();

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * userinfo, no escapes, no list.
  */
 final class Authority {
+    private static final byte[] HTTP = "http://".getBytes(US_ASCII);
+    private static final byte[] HTTPS = "https://".getBytes(US_ASCII);
     private static final int LONGEST_NAME = 253;
     private static final int LONGEST_LABEL = 63;
     private static final byte[] NAME = new byte[256];
@@ -97,6 +99,16 @@ final class Authority {
         hostOffset = from;
         hostLength = nameEnd - from;
         return port(bytes, i, end);
+    }
+
+    /** The bytes of {@code http://} or {@code https://} at the start of a target, 0 without one. */
+    static int schemeLength(byte[] bytes, int from, int end) {
+        int length = end - from;
+        if (length > HTTP.length && Octets.matchesIgnoreCase(bytes, from, HTTP)) {
+            return HTTP.length;
+        }
+        boolean https = length > HTTPS.length && Octets.matchesIgnoreCase(bytes, from, HTTPS);
+        return https ? HTTPS.length : 0;
     }
 
     private static boolean isLabel(byte[] bytes, int from, int end) {

@@ -10,6 +10,8 @@ final class Framing {
     private static final byte[] CLOSE = "close".getBytes(US_ASCII);
     private static final byte[] KEEP_ALIVE = "keep-alive".getBytes(US_ASCII);
     private static final byte[] UPGRADE = "upgrade".getBytes(US_ASCII);
+    private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
+    private static final byte[] WEBSOCKET_VERSION = "13".getBytes(US_ASCII);
     private static final int MOST_DIGITS = 18;
     private static final long LENGTHS =
             Field.bit(Field.CONTENT_LENGTH) | Field.bit(Field.TRANSFER_ENCODING);
@@ -39,10 +41,6 @@ final class Framing {
 
     boolean isChunked() {
         return chunked;
-    }
-
-    boolean hasUpgradeOption() {
-        return upgrade;
     }
 
     /** RFC 9112 9.3. */
@@ -155,5 +153,37 @@ final class Framing {
             return Malformed.PROTECTED_CONNECTION_OPTION;
         }
         return null;
+    }
+
+    /** RFC 6455 4.2.1: what the fields of a handshake must say; a body does not fit it. */
+    boolean isWebSocketUpgrade(FieldTable fields) {
+        if (!upgrade || chunked || contentLength > 0) {
+            return false;
+        }
+        int protocol = fields.find(Field.UPGRADE);
+        int version = fields.find(Field.SEC_WEBSOCKET_VERSION);
+        int key = fields.find(Field.SEC_WEBSOCKET_KEY);
+        return protocol >= 0
+                && fields.findNext(Field.UPGRADE, protocol) < 0
+                && fields.valueEqualsIgnoreCase(protocol, WEBSOCKET)
+                && version >= 0
+                && fields.valueEquals(version, WEBSOCKET_VERSION)
+                && key >= 0
+                && isWebSocketKey(fields.bytes(), fields.valueOffset(key), fields.valueLength(key));
+    }
+
+    /** Sixteen bytes in base64: 22 digits and two {@code =}. */
+    private static boolean isWebSocketKey(byte[] bytes, int from, int length) {
+        if (length != 24 || bytes[from + 22] != '=' || bytes[from + 23] != '=') {
+            return false;
+        }
+        for (int i = from; i < from + 22; i++) {
+            byte b = bytes[i];
+            boolean alphanumeric = b > 0 && Octets.PLAIN_NAME[b] != 0 && b != '-';
+            if (!alphanumeric && b != '+' && b != '/') {
+                return false;
+            }
+        }
+        return true;
     }
 }

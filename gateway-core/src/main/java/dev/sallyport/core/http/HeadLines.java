@@ -1,5 +1,7 @@
 package dev.sallyport.core.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ final class HeadLines {
     /** The section is longer than allowed. */
     static final int LONG_SECTION = -4;
 
+    private static final byte[] VERSION = " HTTP/".getBytes(US_ASCII);
+    private static final int WHOLE_VERSION = " HTTP/1.1".length();
     private static final int STEP = 1024;
 
     private final FieldTable fields;
@@ -170,5 +174,32 @@ final class HeadLines {
             case Field.TRANSFER_ENCODING -> Malformed.DUPLICATE_TRANSFER_ENCODING;
             default -> Malformed.DUPLICATE_FIELD;
         };
+    }
+
+    /** Why the end of a request line is not {@code HTTP/1.1} or {@code HTTP/1.0}. */
+    static Malformed badVersion(byte[] bytes, int target, int end) {
+        int space = end - 1;
+        while (space >= target && bytes[space] != Octets.SP) {
+            space--;
+        }
+        if (space < target) {
+            return Malformed.MISSING_VERSION;
+        }
+        // RFC 9112 2.3: HTTP-version is "HTTP/" DIGIT "." DIGIT.
+        boolean version =
+                end - space == WHOLE_VERSION
+                        && Octets.matches(bytes, space, VERSION)
+                        && isDigit(bytes[end - 3])
+                        && bytes[end - 2] == '.'
+                        && isDigit(bytes[end - 1]);
+        boolean known = version && bytes[end - 3] == '1' && bytes[end - 1] <= '1';
+        if (known) {
+            return Malformed.BAD_TARGET; // the version is fine, the target before it is empty
+        }
+        return version ? Malformed.UNSUPPORTED_VERSION : Malformed.BAD_VERSION;
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
     }
 }

@@ -19,12 +19,7 @@ public final class RequestHead {
     private static final int LONGEST_METHOD = 32;
     private static final int LONGEST_TARGET = 8192;
     private static final byte[] VERSION = " HTTP/1.".getBytes(US_ASCII);
-    private static final byte[] UNVERSIONED = " HTTP/".getBytes(US_ASCII);
-    private static final byte[] HTTP = "http://".getBytes(US_ASCII);
-    private static final byte[] HTTPS = "https://".getBytes(US_ASCII);
     private static final byte[] CONTINUE = "100-continue".getBytes(US_ASCII);
-    private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
-    private static final byte[] WEBSOCKET_VERSION = "13".getBytes(US_ASCII);
 
     /** What may come once: a second one means two readers could take different ones. */
     private static final long SINGLETONS =
@@ -139,7 +134,7 @@ public final class RequestHead {
         if (targetEnd <= target
                 || !Octets.matches(bytes, targetEnd, VERSION)
                 || (bytes[end - 1] & 0xfe) != '0') {
-            return badVersion(bytes, target, end);
+            return HeadLines.badVersion(bytes, target, end);
         }
         http10 = bytes[end - 1] == '0';
         if (targetEnd - target > LONGEST_TARGET) {
@@ -162,32 +157,6 @@ public final class RequestHead {
         return (b >= 'A' && b <= 'Z') || b == '-' || b == '_' || (b >= '0' && b <= '9');
     }
 
-    private static Malformed badVersion(byte[] bytes, int target, int end) {
-        int space = end - 1;
-        while (space >= target && bytes[space] != Octets.SP) {
-            space--;
-        }
-        if (space < target) {
-            return Malformed.MISSING_VERSION;
-        }
-        // RFC 9112 2.3: HTTP-version is "HTTP/" DIGIT "." DIGIT.
-        boolean version =
-                end - space == VERSION.length + 1
-                        && Octets.matches(bytes, space, UNVERSIONED)
-                        && isDigit(bytes[end - 3])
-                        && bytes[end - 2] == '.'
-                        && isDigit(bytes[end - 1]);
-        boolean known = version && bytes[end - 3] == '1' && bytes[end - 1] <= '1';
-        if (known) {
-            return Malformed.BAD_TARGET; // the version is fine, the target before it is empty
-        }
-        return version ? Malformed.UNSUPPORTED_VERSION : Malformed.BAD_VERSION;
-    }
-
-    private static boolean isDigit(byte b) {
-        return b >= '0' && b <= '9';
-    }
-
     private @Nullable Malformed target(byte[] bytes, int from, int end) {
         if (bytes[from] == '/') {
             return pathAndQuery(from, end);
@@ -197,7 +166,7 @@ public final class RequestHead {
             pathLength = 1;
             return method == Method.OPTIONS ? null : Malformed.ASTERISK_TARGET;
         }
-        int scheme = schemeLength(bytes, from, end);
+        int scheme = Authority.schemeLength(bytes, from, end);
         if (scheme == 0) {
             return Malformed.BAD_TARGET;
         }
@@ -214,15 +183,6 @@ public final class RequestHead {
             return Malformed.BAD_TARGET;
         }
         return i < end && bytes[i] == '/' ? pathAndQuery(i, end) : emptyPath(i, end);
-    }
-
-    private static int schemeLength(byte[] bytes, int from, int end) {
-        int length = end - from;
-        if (length > HTTP.length && Octets.matchesIgnoreCase(bytes, from, HTTP)) {
-            return HTTP.length;
-        }
-        boolean https = length > HTTPS.length && Octets.matchesIgnoreCase(bytes, from, HTTPS);
-        return https ? HTTPS.length : 0;
     }
 
     /**
@@ -266,7 +226,7 @@ public final class RequestHead {
         if (refusal != null) {
             return refusal;
         }
-        webSocketUpgrade = readWebSocketUpgrade();
+        webSocketUpgrade = method == Method.GET && !http10 && framing.isWebSocketUpgrade(fields);
         return expectation();
     }
 
@@ -409,38 +369,6 @@ public final class RequestHead {
      */
     public boolean isWebSocketUpgrade() {
         return webSocketUpgrade;
-    }
-
-    private boolean readWebSocketUpgrade() {
-        if (!framing.hasUpgradeOption() || method != Method.GET || http10 || hasBody()) {
-            return false;
-        }
-        int upgrade = fields.find(Field.UPGRADE);
-        int version = fields.find(Field.SEC_WEBSOCKET_VERSION);
-        int key = fields.find(Field.SEC_WEBSOCKET_KEY);
-        return upgrade >= 0
-                && fields.findNext(Field.UPGRADE, upgrade) < 0
-                && fields.valueEqualsIgnoreCase(upgrade, WEBSOCKET)
-                && version >= 0
-                && fields.valueEquals(version, WEBSOCKET_VERSION)
-                && key >= 0
-                && isWebSocketKey(fields.valueOffset(key), fields.valueLength(key));
-    }
-
-    /** Sixteen bytes in base64: 22 digits and two {@code =}. */
-    private boolean isWebSocketKey(int from, int length) {
-        byte[] bytes = fields.bytes();
-        if (length != 24 || bytes[from + 22] != '=' || bytes[from + 23] != '=') {
-            return false;
-        }
-        for (int i = from; i < from + 22; i++) {
-            byte b = bytes[i];
-            boolean alphanumeric = b > 0 && Octets.PLAIN_NAME[b] != 0 && b != '-';
-            if (!alphanumeric && b != '+' && b != '/') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Makes the head ready for the next request; arrays that a large one has grown are let go. */

@@ -1,12 +1,11 @@
 package dev.sallyport.core.listen;
 
 import dev.sallyport.core.downstream.Http1Connection;
-import dev.sallyport.core.exchange.ClientAddress;
-import dev.sallyport.core.exchange.Peer;
 import dev.sallyport.core.observe.metrics.HandshakeResult;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.metrics.Rejection;
-import dev.sallyport.core.tls.HandshakeFailure;
+import dev.sallyport.core.rebuild.ClientAddress;
+import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.tls.HandshakeListener;
 import dev.sallyport.core.tls.ServerTls;
 import dev.sallyport.core.tls.TlsSession;
@@ -101,11 +100,11 @@ final class Acceptor extends ChannelInitializer<Channel> {
         }
 
         @Override
-        public void failed(Channel channel, HandshakeFailure reason, @Nullable Throwable cause) {
+        public void failed(Channel channel, Failure reason, @Nullable Throwable cause) {
             services.exchanges().metrics().tlsHandshake(result(reason));
         }
 
-        private static HandshakeResult result(HandshakeFailure reason) {
+        private static HandshakeResult result(Failure reason) {
             return switch (reason) {
                 case TIMEOUT -> HandshakeResult.TIMEOUT;
                 case GONE, REFUSED_BY_CLIENT -> HandshakeResult.CLOSED;

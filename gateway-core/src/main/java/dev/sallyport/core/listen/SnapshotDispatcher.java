@@ -1,11 +1,11 @@
 package dev.sallyport.core.listen;
 
-import dev.sallyport.core.exchange.Answer;
 import dev.sallyport.core.exchange.Dispatcher;
 import dev.sallyport.core.exchange.Exchange;
 import dev.sallyport.core.exchange.Route;
 import dev.sallyport.core.exchange.Rules;
 import dev.sallyport.core.match.Match;
+import dev.sallyport.core.rebuild.Answer;
 import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotPublisher;
 import org.jspecify.annotations.Nullable;

@@ -9,16 +9,17 @@ import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.RouteAction;
 import dev.sallyport.config.model.RouteMatch;
-import dev.sallyport.core.exchange.Answer;
 import dev.sallyport.core.exchange.Filter;
 import dev.sallyport.core.exchange.FilterConfig;
-import dev.sallyport.core.exchange.RedirectTarget;
 import dev.sallyport.core.exchange.Route;
 import dev.sallyport.core.exchange.Rules;
 import dev.sallyport.core.http.HeadLimits;
 import dev.sallyport.core.match.RouteEntry;
 import dev.sallyport.core.match.RouteTable;
 import dev.sallyport.core.observe.metrics.Metrics;
+import dev.sallyport.core.rebuild.Answer;
+import dev.sallyport.core.rebuild.RedirectTarget;
+import dev.sallyport.core.rebuild.TrustedProxies;
 import dev.sallyport.core.upstream.HttpUpstream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -282,7 +283,7 @@ public final class SnapshotCompiler {
                 limits.requestsPerConnection() == 0
                         ? Integer.MAX_VALUE
                         : limits.requestsPerConnection(),
-                config.trustedProxies(),
+                new TrustedProxies(config.trustedProxies()),
                 config.tracing() != null);
     }
 

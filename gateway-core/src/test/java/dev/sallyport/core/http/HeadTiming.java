@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 
-/** Prints nanoseconds for a parse and a rewrite; run by hand, asserts nothing. */
+/** Prints nanoseconds of processor time for a parse and a rewrite; run by hand, asserts nothing. */
 final class HeadTiming {
     private static final String SMALL =
             "GET /s HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: wrk/4.2.0\r\nAccept: */*\r\nX-A: 12345678\r\n\r\n";
@@ -28,6 +30,7 @@ final class HeadTiming {
             """;
     private static final String ANSWER =
             "HTTP/1.1 200 OK\r\nServer: origin\r\nDate: Mon, 23 Nov 2026 21:00:00 GMT\r\nContent-Type: text/plain\r\nContent-Length: 128\r\n\r\n";
+    private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
     private static final int ROUNDS = 2_000_000;
 
     private HeadTiming() {}
@@ -45,17 +48,17 @@ final class HeadTiming {
         ByteBuf out = Unpooled.directBuffer(4096);
         var head = new RequestHead();
         var writer = new HeadWriter();
-        long start = System.nanoTime();
+        long start = CLOCK.getCurrentThreadCpuTime();
         for (int i = 0; i < ROUNDS; i++) {
             in.readerIndex(0);
             head.reset();
             head.feed(in, HeadLimits.DEFAULT);
         }
-        long parsed = System.nanoTime();
+        long parsed = CLOCK.getCurrentThreadCpuTime();
         for (int i = 0; i < ROUNDS; i++) {
             writer.start().fields(head.fields()).end().writeTo(out.clear());
         }
-        long written = System.nanoTime();
+        long written = CLOCK.getCurrentThreadCpuTime();
         print(name, text.length(), parsed - start, written - parsed);
         in.release();
         out.release();
@@ -64,13 +67,13 @@ final class HeadTiming {
     private static void response() {
         ByteBuf in = Unpooled.directBuffer().writeBytes(ANSWER.getBytes(ISO_8859_1));
         var head = new ResponseHead();
-        long start = System.nanoTime();
+        long start = CLOCK.getCurrentThreadCpuTime();
         for (int i = 0; i < ROUNDS; i++) {
             in.readerIndex(0);
             head.reset();
             head.feed(in, HeadLimits.DEFAULT, Method.GET);
         }
-        print("response", ANSWER.length(), System.nanoTime() - start, 0);
+        print("response", ANSWER.length(), CLOCK.getCurrentThreadCpuTime() - start, 0);
         in.release();
     }
 

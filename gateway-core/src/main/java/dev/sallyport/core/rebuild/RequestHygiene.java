@@ -1,4 +1,4 @@
-package dev.sallyport.core.exchange;
+package dev.sallyport.core.rebuild;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * (host, framing, upgrade) is taken out, hop-by-hop and forbidden fields go, and what tells the
  * endpoint who asked is written anew (RFC 9110 7.6, RFC 7239).
  */
-final class RequestHygiene {
+public final class RequestHygiene {
     private static final byte[] VIA = "via".getBytes(ISO_8859_1);
     private static final byte[] VIA_11 = "1.1 sallyport".getBytes(ISO_8859_1);
     private static final byte[] VIA_10 = "1.0 sallyport".getBytes(ISO_8859_1);
@@ -23,6 +23,9 @@ final class RequestHygiene {
     private static final byte[] FORWARDED_PORT = "x-forwarded-port".getBytes(ISO_8859_1);
     private static final byte[] REAL_IP = "x-real-ip".getBytes(ISO_8859_1);
     private static final byte[] REQUEST_ID = "x-request-id".getBytes(ISO_8859_1);
+    private static final byte[] KEEP_ALIVE = "keep-alive".getBytes(ISO_8859_1);
+    private static final byte[] CLOSE = "close".getBytes(ISO_8859_1);
+    private static final byte[] UPGRADE = "upgrade".getBytes(ISO_8859_1);
     private static final byte[] HTTP = "http".getBytes(ISO_8859_1);
     private static final byte[] HTTPS = "https".getBytes(ISO_8859_1);
     private static final byte[] COMMA = ", ".getBytes(ISO_8859_1);
@@ -37,8 +40,8 @@ final class RequestHygiene {
      * The client behind the peer: the peer itself, or the nearest untrusted hop that trusted
      * proxies name.
      */
-    static ClientAddress client(RequestHead head, Peer peer, Rules rules) {
-        if (rules.trustedProxies().isEmpty() || !rules.isTrusted(peer.address())) {
+    public static ClientAddress client(RequestHead head, Peer peer, TrustedProxies proxies) {
+        if (!proxies.contains(peer.address())) {
             return peer.address();
         }
         FieldTable fields = head.fields();
@@ -55,7 +58,7 @@ final class RequestHygiene {
                     return nearest;
                 }
                 nearest = address;
-                if (!rules.isTrusted(address)) {
+                if (!proxies.contains(address)) {
                     return nearest;
                 }
             }
@@ -64,7 +67,7 @@ final class RequestHygiene {
     }
 
     /** Rewrites {@code head} in place; called once, before the first attempt. */
-    static void rebuild(
+    public static void rebuild(
             RequestHead head, Peer peer, boolean trusted, long requestId, Scratch scratch) {
         FieldTable fields = head.fields();
         byte @Nullable [] hops = null;
@@ -218,10 +221,22 @@ final class RequestHygiene {
 
     /** Whether a connection option is one of those that name no field worth a search. */
     private static boolean isOrdinary(byte[] bytes, int offset, int length) {
-        int first = bytes[offset] | 0x20;
-        return (length == 10 && first == 'k')
-                || (length == 5 && first == 'c')
-                || (length == 7 && first == 'u');
+        return is(KEEP_ALIVE, bytes, offset, length)
+                || is(CLOSE, bytes, offset, length)
+                || is(UPGRADE, bytes, offset, length);
+    }
+
+    private static boolean is(byte[] lower, byte[] bytes, int offset, int length) {
+        if (length != lower.length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            byte b = bytes[offset + i];
+            if ((b >= 'A' && b <= 'Z' ? b | 0x20 : b) != lower[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static byte[] lower(byte[] bytes, int offset, int length) {

@@ -1,35 +1,35 @@
-package dev.sallyport.core.exchange;
+package dev.sallyport.core.rebuild;
 
 import java.util.Arrays;
 
 /** A growing byte buffer of one loop, in which field values are put together without garbage. */
-final class Scratch {
+public final class Scratch {
     private byte[] bytes = new byte[512];
     private int length;
 
-    Scratch start() {
+    public Scratch start() {
         length = 0;
         return this;
     }
 
-    Scratch append(byte[] source) {
+    public Scratch append(byte[] source) {
         return append(source, 0, source.length);
     }
 
-    Scratch append(byte[] source, int offset, int count) {
+    public Scratch append(byte[] source, int offset, int count) {
         room(count);
         System.arraycopy(source, offset, bytes, length, count);
         length += count;
         return this;
     }
 
-    Scratch append(char ascii) {
+    public Scratch append(char ascii) {
         room(1);
         bytes[length++] = (byte) ascii;
         return this;
     }
 
-    Scratch appendDecimal(int value) {
+    public Scratch appendDecimal(int value) {
         if (value >= 10) {
             appendDecimal(value / 10);
         }
@@ -37,7 +37,7 @@ final class Scratch {
     }
 
     /** Sixteen lower-case hex digits. */
-    Scratch appendHex(long value) {
+    public Scratch appendHex(long value) {
         room(16);
         for (int shift = 60; shift >= 0; shift -= 4) {
             int digit = (int) (value >>> shift) & 0xF;
@@ -46,15 +46,15 @@ final class Scratch {
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
-    byte[] toArray() {
+    public byte[] toArray() {
         return Arrays.copyOf(bytes, length);
     }
 

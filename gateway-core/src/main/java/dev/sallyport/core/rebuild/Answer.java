@@ -1,4 +1,4 @@
-package dev.sallyport.core.exchange;
+package dev.sallyport.core.rebuild;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

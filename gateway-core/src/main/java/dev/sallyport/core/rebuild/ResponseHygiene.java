@@ -1,4 +1,4 @@
-package dev.sallyport.core.exchange;
+package dev.sallyport.core.rebuild;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -8,7 +8,7 @@ import dev.sallyport.core.http.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the head an endpoint sent into the head a client may see (RFC 9110 7.6). */
-final class ResponseHygiene {
+public final class ResponseHygiene {
     private static final byte[] VIA = "via".getBytes(ISO_8859_1);
     private static final byte[] VIA_11 = "1.1 sallyport".getBytes(ISO_8859_1);
     private static final byte[] VIA_10 = "1.0 sallyport".getBytes(ISO_8859_1);
@@ -18,7 +18,7 @@ final class ResponseHygiene {
     private ResponseHygiene() {}
 
     /** Rewrites a head that an endpoint sent, in place. */
-    static void rebuild(ResponseHead head, Peer peer, byte[] date) {
+    public static void rebuild(ResponseHead head, Peer peer, byte[] date) {
         FieldTable fields = head.fields();
         int received = fields.count();
         for (int i = 0; i < received; i++) {
@@ -47,7 +47,7 @@ final class ResponseHygiene {
     }
 
     /** Adds what every response carries, the edge's own ones too. */
-    static void finish(FieldTable fields, Peer peer, byte[] date) {
+    public static void finish(FieldTable fields, Peer peer, byte[] date) {
         if (fields.find(Field.DATE) < 0) {
             fields.add(DATE, date, 0, date.length);
         }

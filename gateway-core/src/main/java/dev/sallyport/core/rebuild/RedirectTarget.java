@@ -1,4 +1,4 @@
-package dev.sallyport.core.exchange;
+package dev.sallyport.core.rebuild;
 
 import dev.sallyport.core.http.RequestHead;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ public record RedirectTarget(String start, boolean keepsHost, String port, boole
     }
 
     /** The {@code Location} for one request. */
-    byte[] location(RequestHead head) {
+    public byte[] location(RequestHead head) {
         Scratch location = new Scratch();
         location.append(start.getBytes(StandardCharsets.US_ASCII));
         if (keepsHost) {

@@ -1,4 +1,4 @@
-package dev.sallyport.core.exchange;
+package dev.sallyport.core.rebuild;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -8,7 +8,7 @@ import dev.sallyport.core.http.ResponseHead;
  * Writes what the edge says itself: a status, its name, and the id under which the log knows it.
  * Nothing else.
  */
-final class AnswerWriter {
+public final class AnswerWriter {
     private static final byte[] REQUEST_ID = bytes("x-request-id");
     private static final byte[] CONTENT_TYPE = bytes("content-type");
     private static final byte[] CACHE_CONTROL = bytes("cache-control");
@@ -20,7 +20,7 @@ final class AnswerWriter {
     private AnswerWriter() {}
 
     /** Fills {@code head} and gives the body; the body belongs to the caller. */
-    static byte[] write(Answer answer, long requestId, ResponseHead head, Scratch scratch) {
+    public static byte[] write(Answer answer, long requestId, ResponseHead head, Scratch scratch) {
         boolean isBodiless = answer.status() == 204 || answer.status() == 304;
         String type = answer.contentType();
         boolean isOwnPage = type == null && !isBodiless;
