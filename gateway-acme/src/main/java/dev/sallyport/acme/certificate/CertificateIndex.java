@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,9 +35,12 @@ final class CertificateIndex {
 
     static CertificateIndex of(List<KeyMaterial> materials, Instant now) {
         var best = new ArrayList<>(materials);
-        best.sort(
-                Comparator.comparing((KeyMaterial material) -> material.notBefore().isAfter(now))
-                        .thenComparing(KeyMaterial::notAfter, Comparator.reverseOrder()));
+        best.sort((one, other) -> {
+            var isEarly = one.notBefore().isAfter(now);
+            return isEarly == other.notBefore().isAfter(now)
+                    ? other.notAfter().compareTo(one.notAfter())
+                    : isEarly ? 1 : -1;
+        });
         var exact = new HashMap<String, KeyMaterial>();
         var wildcards = new HashMap<String, KeyMaterial>();
         var addresses = new HashMap<InetAddress, KeyMaterial>();

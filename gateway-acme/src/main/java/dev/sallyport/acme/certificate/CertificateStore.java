@@ -65,7 +65,9 @@ public final class CertificateStore {
         synchronized (sources) {
             sources.put(source, List.copyOf(materials));
             var all = new ArrayList<KeyMaterial>();
-            sources.values().forEach(all::addAll);
+            for (var published : sources.values()) {
+                all.addAll(published);
+            }
             index = CertificateIndex.of(all, clock.instant());
         }
         for (var listener : listeners) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate authority of one's own: a self-signed root on P-256 and the leaves it issues for
@@ -164,6 +165,19 @@ public final class InternalCa {
             throw new UnusableCertificateException(
                     "no leaf for " + names + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * A leaf and its key as {@link Pem} wrote them; null when another authority issued it. That
+     * they belong together is not tried here: a cold JVM signs slowly, and a start waits for it.
+     */
+    public @Nullable KeyMaterial readLeaf(String text, String place)
+            throws UnusableCertificateException {
+        var chain = Pem.certificates(text, place);
+        var leafKey = Pem.privateKey(text, place, chain.getFirst().getPublicKey());
+        return chain.size() == 2 && chain.getLast().equals(root)
+                ? KeyMaterial.trusted(leafKey, chain)
+                : null;
     }
 
     private static KeyPair newKeyPair(SecureRandom random) throws GeneralSecurityException {

@@ -139,15 +139,8 @@ public final class InternalCertificates implements Runnable {
         var file = leafFile(names);
         try {
             var text = text(file);
-            if (text == null) {
-                return null;
-            }
-            var chain = Pem.certificates(text, file);
-            var leaf =
-                    KeyMaterial.create(
-                            Pem.privateKey(text, file, chain.getFirst().getPublicKey()), chain);
-            var isOurs = leaf.chain().getLast().equals(authority.root());
-            return isOurs && !isDue(leaf) ? leaf : null;
+            var leaf = text == null ? null : authority.readLeaf(text, file);
+            return leaf == null || isDue(leaf) ? null : leaf;
         } catch (IOException | UnusableCertificateException e) {
             listener.problem(SOURCE, "a new leaf is issued: " + e.getMessage());
             return null;

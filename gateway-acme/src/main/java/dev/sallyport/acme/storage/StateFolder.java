@@ -38,6 +38,9 @@ public final class StateFolder implements AutoCloseable {
 
     private static final String LOCK = "lock";
     private static final String OWNER = "owner";
+    private static final int LONGEST_NAME = 100;
+    private static final int STARTED =
+            22 - 3; // proc(5); the first field behind the name is the third
     private static final long LARGEST_FILE = 1 << 20;
 
     private final @Nullable Path folder;
@@ -91,7 +94,7 @@ public final class StateFolder implements AutoCloseable {
                         folder
                                 + ": owned by another process (expected: one owner), nothing new is kept");
             }
-            replace(folder, OWNER, self().getBytes(StandardCharsets.UTF_8), Access.OWNER);
+            Files.writeString(folder.resolve(OWNER), self());
             return new StateFolder(folder, channel, null);
         } catch (IOException e) {
             channel.close();
@@ -156,13 +159,22 @@ public final class StateFolder implements AutoCloseable {
     }
 
     private static String check(String name) {
-        if (!name.matches("[a-z0-9][a-z0-9._-]{0,100}")
-                || name.equals(LOCK)
-                || name.equals(OWNER)) {
+        if (!isPlain(name) || name.equals(LOCK) || name.equals(OWNER)) {
             throw new IllegalArgumentException(
                     "name: " + name + " (expected: lower-case letters, digits, . _ -)");
         }
         return name;
+    }
+
+    private static boolean isPlain(String name) {
+        for (var i = 0; i < name.length(); i++) {
+            var c = name.charAt(i);
+            var isWord = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            if (!isWord && (i == 0 || (c != '.' && c != '_' && c != '-'))) {
+                return false;
+            }
+        }
+        return !name.isEmpty() && name.length() <= LONGEST_NAME;
     }
 
     private static void replace(Path folder, String name, byte[] content, Access access)
@@ -199,9 +211,15 @@ public final class StateFolder implements AutoCloseable {
         }
     }
 
-    /** The start tells one process 1 of a container from the next. */
-    private static String self() {
-        var process = ProcessHandle.current();
-        return process.pid() + " " + process.info().startInstant().map(Object::toString).orElse("");
+    /** Number and start: the start tells one process 1 of a container from the next. */
+    private static String self() throws IOException {
+        // as ProcessHandle would, which costs tens of milliseconds at a start
+        var stat = Path.of("/proc/self/stat");
+        if (!Files.isReadable(stat)) {
+            return ProcessHandle.current().pid() + "";
+        }
+        var text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+        var fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+        return text.substring(0, text.indexOf(' ')) + " " + fields[STARTED];
     }
 }

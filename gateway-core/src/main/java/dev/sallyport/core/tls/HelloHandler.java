@@ -38,10 +38,21 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
     public void handlerAdded(ChannelHandlerContext ctx) {
         ctx.pipeline().addAfter(ctx.name(), null, watch);
         watch.begin(ctx.channel(), tls.handshakeTimeout());
+        if (ctx.channel().isActive()) {
+            readFirst(ctx);
+        }
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
+    public void channelActive(ChannelHandlerContext ctx) throws Exception {
+        super.channelActive(ctx);
+        readFirst(ctx);
+    }
+
+    /**
+     * Who paces reads does so from the session on; up to there it is this side that wants bytes.
+     */
+    private static void readFirst(ChannelHandlerContext ctx) {
         if (!ctx.channel().config().isAutoRead()) {
             ctx.read();
         }

@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -47,6 +48,12 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
     private final Channel server;
 
     FakeEdge(ServerTlsSettings settings, TlsEngine engine, String... names) throws Exception {
+        this(true, settings, engine, names);
+    }
+
+    /** Where {@code autoRead} is false it asks for every byte itself, from the session on. */
+    FakeEdge(boolean autoRead, ServerTlsSettings settings, TlsEngine engine, String... names)
+            throws Exception {
         ca = InternalCa.create(clock, random);
         if (names.length > 0) {
             serve(names);
@@ -56,6 +63,7 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
                 new ServerBootstrap()
                         .group(loops)
                         .channel(NioServerSocketChannel.class)
+                        .childOption(ChannelOption.AUTO_READ, autoRead)
                         .childHandler(
                                 new ChannelInitializer<>() {
                                     @Override
@@ -140,6 +148,7 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
                                 ctx.close(); // clients that leave without a word
                             }
                         });
+        channel.read();
     }
 
     @Override

@@ -37,6 +37,16 @@ class HelloIT {
     }
 
     @Test
+    void whoPacesReadsIsServedToo() throws Exception {
+        try (var edge = new FakeEdge(false, FakeEdge.settings(), TlsEngine.NATIVE, "a.example")) {
+            for (var version : List.of("-tls1_2", "-tls1_3")) {
+                OpenSslClient.connectUntilAnswered(
+                        edge.port(), "-servername", "a.example", version);
+            }
+        }
+    }
+
+    @Test
     void helloInManyRecordsIsServed() throws Exception {
         try (var edge = new FakeEdge(FakeEdge.settings(), TlsEngine.NATIVE, "a.example");
                 var socket = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {

@@ -69,4 +69,24 @@ final class OpenSslClient {
             process.destroyForcibly();
         }
     }
+
+    /** Connects, asks to renegotiate and reads until the peer has had enough. */
+    static Run renegotiate(int port, String... options) throws IOException, InterruptedException {
+        var command =
+                new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
+        command.addAll(List.of(options));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            process.getOutputStream().write("R\n".getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+            var output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("openssl still runs after 20 s");
+            }
+            return new Run(process.exitValue(), output);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
 }

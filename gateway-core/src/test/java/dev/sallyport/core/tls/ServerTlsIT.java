@@ -209,6 +209,16 @@ class ServerTlsIT {
     }
 
     @Test
+    void renegotiationIsRefused() throws Exception {
+        try (var edge = new FakeEdge(FakeEdge.settings(), TlsEngine.NATIVE, "a.example")) {
+            var run = OpenSslClient.renegotiate(edge.port(), "-servername", "a.example", "-tls1_2");
+
+            assertThat(run.output()).contains("RENEGOTIATING", "alert");
+            assertThat(run.exit()).isNotZero();
+        }
+    }
+
+    @Test
     void clientThatSpeaksOnlyOtherProtocolsIsRefused() throws Exception {
         try (var edge = new FakeEdge(FakeEdge.settings(), TlsEngine.NATIVE, "a.example")) {
             var run = connect(edge, "-servername", "a.example", "-alpn", "ftp,smtp");
