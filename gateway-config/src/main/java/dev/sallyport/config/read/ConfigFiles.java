@@ -31,7 +31,7 @@ public final class ConfigFiles {
     private ConfigFiles() {}
 
     /** Loads a file, or all {@code *.yaml} of a folder in the order of their names. */
-    public static LoadedFiles load(Path start) {
+    public static Loaded load(Path start) {
         var files = new ConfigFiles();
         var place = Place.of(new Source(start.toString(), folderOf(start)));
         if (Files.isDirectory(start)) {
@@ -41,7 +41,7 @@ public final class ConfigFiles {
         }
         var root = files.merge.root(place);
         files.watchSecrets(root);
-        return new LoadedFiles(root, files.problems.all(), files.watched);
+        return new Loaded(root, files.problems.all(), files.watched);
     }
 
     /** A secret in a file of its own is part of the configuration: {@code {file: path}}. */
@@ -210,5 +210,19 @@ public final class ConfigFiles {
     private static Path folderOf(Path file) {
         var parent = file.toAbsolutePath().normalize().getParent();
         return parent == null ? file.toAbsolutePath() : parent;
+    }
+
+    /**
+     * What files of configuration hold, merged to one tree.
+     *
+     * @param root the tree; as far as it could be read when there are problems
+     * @param problems of the files' form; those of the settings come with reading the tree
+     * @param watched files and folders whose change may change the tree
+     */
+    public record Loaded(Node.Section root, List<Problem> problems, Set<Path> watched) {
+        public Loaded {
+            problems = List.copyOf(problems);
+            watched = Set.copyOf(watched);
+        }
     }
 }
