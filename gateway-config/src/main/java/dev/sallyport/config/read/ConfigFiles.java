@@ -44,6 +44,13 @@ public final class ConfigFiles {
         return new Loaded(root, files.problems.all(), files.watched);
     }
 
+    /** A text as if it were the only file; what it includes is relative to the source's folder. */
+    public static Loaded ofText(String text, Source source) {
+        var files = new ConfigFiles();
+        files.loadText(text, source, source.folder());
+        return new Loaded(files.merge.root(Place.of(source)), files.problems.all(), files.watched);
+    }
+
     /** A secret in a file of its own is part of the configuration: {@code {file: path}}. */
     private void watchSecrets(Node node) {
         switch (node) {
@@ -86,23 +93,25 @@ public final class ConfigFiles {
             return;
         }
         try {
-            var node = YamlText.read(text, source, problems);
-            switch (node) {
-                case null -> {}
-                case Node.Section section -> {
-                    merge.add(section);
-                    include(section, file);
-                }
-                case Node.Text nothing when nothing.isNothing() -> {}
-                default ->
-                        problems.error(
-                                node.place(),
-                                "",
-                                node.describe(),
-                                "a mapping, such as routes: ...");
-            }
+            var parent = file.getParent();
+            loadText(text, source, parent == null ? Path.of("") : parent);
         } finally {
             open.pop();
+        }
+    }
+
+    private void loadText(String text, Source source, Path folder) {
+        var node = YamlText.read(text, source, problems);
+        switch (node) {
+            case null -> {}
+            case Node.Section section -> {
+                merge.add(section);
+                include(section, folder);
+            }
+            case Node.Text nothing when nothing.isNothing() -> {}
+            default ->
+                    problems.error(
+                            node.place(), "", node.describe(), "a mapping, such as routes: ...");
         }
     }
 
@@ -134,7 +143,7 @@ public final class ConfigFiles {
         return true;
     }
 
-    private void include(Node.Section section, Path file) {
+    private void include(Node.Section section, Path folder) {
         var entry = section.entries().get(INCLUDE);
         if (entry == null) {
             return;
@@ -143,7 +152,7 @@ public final class ConfigFiles {
                 entry.value() instanceof Node.Items(_, var items) ? items : List.of(entry.value());
         for (var pattern : patterns) {
             if (pattern instanceof Node.Text text && !text.isNothing() && !text.text().isEmpty()) {
-                include(text, file);
+                include(text, folder);
             } else {
                 problems.error(
                         pattern.place(),
@@ -154,7 +163,7 @@ public final class ConfigFiles {
         }
     }
 
-    private void include(Node.Text text, Path file) {
+    private void include(Node.Text text, Path folder) {
         int slash = text.text().lastIndexOf('/');
         var folders = text.text().substring(0, slash + 1);
         var name = text.text().substring(slash + 1);
@@ -165,12 +174,12 @@ public final class ConfigFiles {
         }
         try {
             if (!isGlob(name)) {
-                loadFile(file.resolveSibling(text.text()), text.place(), INCLUDE);
+                loadFile(folder.resolve(text.text()), text.place(), INCLUDE);
                 return;
             }
-            var folder = file.resolveSibling(folders);
-            watched.add(folder.toAbsolutePath());
-            for (var found : list(folder, name, text.place(), INCLUDE)) {
+            var listed = folder.resolve(folders);
+            watched.add(listed.toAbsolutePath());
+            for (var found : list(listed, name, text.place(), INCLUDE)) {
                 loadFile(found, text.place(), INCLUDE);
             }
         } catch (InvalidPathException _) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.config.SampleFilters;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.problem.Reading;
+import dev.sallyport.config.model.problem.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class HostileFilesTest {
     void eitherReadsOrSaysWhyNot() throws IOException {
         var file = folder.resolve("mutant.yaml");
         for (var original : goldenTexts()) {
-            for (int round = 0; round < 10; round++) {
+            for (int round = 0; round < 4; round++) {
                 var mutant = mutate(original);
                 Files.write(file, mutant.getBytes(UTF_8));
 
@@ -71,6 +72,21 @@ final class HostileFilesTest {
                 .singleElement()
                 .asString()
                 .endsWith("no.yaml\" (expected: a file that exists)");
+    }
+
+    @Test
+    void readsATextWithWhatItIncludes() throws IOException {
+        Files.writeString(folder.resolve("more.yaml"), "limits: {connections: 5}");
+
+        var loaded =
+                ConfigFiles.ofText("include: more.yaml\nroutes: {}", new Source("demo", folder));
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.root().entries()).containsOnlyKeys("routes", "limits");
+        assertThat(ConfigFiles.ofText("[", new Source("demo", folder)).problems())
+                .singleElement()
+                .asString()
+                .startsWith("demo:1:");
     }
 
     @Test
