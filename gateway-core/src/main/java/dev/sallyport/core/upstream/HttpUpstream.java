@@ -63,10 +63,13 @@ public final class HttpUpstream implements Upstream {
     }
 
     /**
-     * Ends the upstream: no endpoint is left, connections end with their exchanges. Control thread.
+     * Ends the upstream: its connections end with their exchanges. Those that read the snapshot
+     * before this one and come only now still find the endpoints. Control thread.
      */
     public void retire() {
-        endpoints(List.of());
+        for (Endpoint endpoint : endpoints) {
+            retire(endpoint);
+        }
     }
 
     private void retire(Endpoint endpoint) {
