@@ -135,7 +135,7 @@ public final class Gateway implements AutoCloseable {
         Listeners.Change change;
         try {
             change = listeners.prepare(next);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             upstreams.discard(before);
             throw e;
         }

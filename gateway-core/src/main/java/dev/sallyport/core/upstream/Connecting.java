@@ -23,7 +23,7 @@ final class Connecting implements Upstream.Attempt {
     private final Deadline deadline;
     private @Nullable Exchange exchange;
     private @Nullable Channel channel;
-    private boolean isConnected;
+    private boolean isReady;
 
     private Connecting(
             LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, Exchange exchange) {
@@ -74,8 +74,6 @@ final class Connecting implements Upstream.Attempt {
             fail(ProxyError.CONNECT_REFUSED);
             return;
         }
-        isConnected = true;
-        loop.metrics().upstreamConnected(settings.metric());
         EndpointTls tls = settings.tls();
         if (!endpoint.isTls() || tls == null) {
             ready(made);
@@ -108,7 +106,7 @@ final class Connecting implements Upstream.Attempt {
 
     private void closed(Future<? super Void> close) {
         endpoint.disconnected();
-        if (isConnected) {
+        if (isReady) {
             loop.metrics().upstreamDisconnected(settings.metric());
         }
     }
@@ -117,6 +115,8 @@ final class Connecting implements Upstream.Attempt {
         Exchange waiting = exchange;
         exchange = null;
         deadline.release();
+        isReady = true;
+        loop.metrics().upstreamConnected(settings.metric());
         Http1Call call = new Http1Call(loop, settings, endpoint);
         made.pipeline().replace(Quiet.class, null, call);
         if (waiting != null) {

@@ -3,6 +3,7 @@ package dev.sallyport.core.upstream.care;
 import dev.sallyport.config.model.Upstream;
 import dev.sallyport.core.upstream.Endpoint;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,8 +97,9 @@ final class HealthCheck {
                         + "connection: close\r\n\r\n";
         out.write(request.getBytes(StandardCharsets.US_ASCII));
         out.flush();
+        InputStream answer = new BufferedInputStream(in);
         for (int interim = 0; interim <= MOST_INTERIM; interim++) {
-            int status = status(in);
+            int status = status(answer);
             if (status < 0) {
                 return "no HTTP answer";
             }

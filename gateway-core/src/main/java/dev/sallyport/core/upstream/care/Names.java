@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Names {
     private static final int NEGATIVES_TO_GIVE_UP = 2;
 
+    /** An upstream without addresses is down; its zone must not keep it so for minutes. */
+    private static final Duration LONGEST_NEGATIVE = Duration.ofSeconds(30);
+
     private final LongSupplier nanoClock;
     private final Map<Question, Entry> entries = new ConcurrentHashMap<>();
     private volatile Servers servers;
@@ -108,7 +111,8 @@ public final class Names {
                         yield settings.minTtl();
                     }
                     good = List.of();
-                    yield clamp(ttl, settings);
+                    yield clamp(
+                            ttl.compareTo(LONGEST_NEGATIVE) < 0 ? ttl : LONGEST_NEGATIVE, settings);
                 }
                 case Lookup.Failed(String reason) -> {
                     problem = reason;
