@@ -25,14 +25,13 @@ import dev.sallyport.core.tls.ServerTls;
 import dev.sallyport.core.tls.ServerTlsSettings;
 import dev.sallyport.core.tls.TlsEngine;
 import dev.sallyport.core.upstream.LoopUpstreams;
+import dev.sallyport.core.upstream.care.CareTools;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +76,8 @@ public final class Gateway implements AutoCloseable {
             loopUpstreams.add(new LoopUpstreams(shared, loops));
         }
         this.accessLog = AccessLog.start(queues, sinks);
-        this.upstreams = new UpstreamKeeper(loops, loopUpstreams);
+        this.upstreams =
+                new UpstreamKeeper(loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine);
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();
@@ -135,8 +135,8 @@ public final class Gateway implements AutoCloseable {
         Listeners.Change change;
         try {
             change = listeners.prepare(next);
-        } catch (IOException e) {
-            upstreams.discard(before, next);
+        } catch (IOException | RuntimeException e) {
+            upstreams.discard(before);
             throw e;
         }
         upstreams.begin(before, next);
@@ -180,7 +180,7 @@ public final class Gateway implements AutoCloseable {
         long deadline = System.nanoTime() + patience.toNanos();
         awaitNoConnections(deadline);
         onEachLoop(each -> each.exchanges().closeTunnels());
-        upstreams.close(publisher.current());
+        upstreams.close();
         listeners.close();
         loops.close();
         accessLog.close();
@@ -253,12 +253,5 @@ public final class Gateway implements AutoCloseable {
     private static int loopCount(RuntimeSettings settings) {
         int asked = settings.loops().count();
         return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
-    }
-
-    /** Names of upstreams of a snapshot that another does not share. */
-    static Set<Object> only(Snapshot in, Snapshot notIn) {
-        Set<Object> only = new HashSet<>(in.upstreams().values());
-        only.removeAll(notIn.upstreams().values());
-        return only;
     }
 }

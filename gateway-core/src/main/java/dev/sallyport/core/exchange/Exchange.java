@@ -258,6 +258,7 @@ public final class Exchange {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // SETTLED is one object
     private void open(Upstream upstream) {
         if (!isRebuilt) {
             isRebuilt = true;
@@ -266,7 +267,8 @@ public final class Exchange {
         phase = Phase.CONNECTING;
         attempts++;
         Upstream.Attempt opened = upstream.open(this);
-        if (phase == Phase.CONNECTING) {
+        // One that settled by failing may have been followed by another, which is the one to keep.
+        if (opened != Upstream.Attempt.SETTLED) {
             attempt = opened;
         }
     }

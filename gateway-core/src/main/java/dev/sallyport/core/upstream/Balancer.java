@@ -10,9 +10,31 @@ interface Balancer {
      */
     int pick(Endpoint[] endpoints, Eligible eligible);
 
-    /** Which endpoints may be picked at the moment. */
-    interface Eligible {
-        boolean accepts(Endpoint endpoint, int place);
+    /** Which endpoints may be picked at the moment; one for each loop, set for each pick. */
+    final class Eligible {
+        private long tried;
+        private long now;
+        private boolean isLastResort;
+
+        /** Healthy endpoints that were not {@code tried} and that failures do not keep out. */
+        Eligible untried(long tried, long now) {
+            this.tried = tried;
+            this.now = now;
+            isLastResort = false;
+            return this;
+        }
+
+        /** Now also those that failures keep out. */
+        Eligible lastResort() {
+            isLastResort = true;
+            return this;
+        }
+
+        boolean accepts(Endpoint endpoint, int place) {
+            return (tried & 1L << place) == 0
+                    && endpoint.isHealthy()
+                    && (isLastResort || !endpoint.isEjected(now));
+        }
     }
 
     static Balancer of(dev.sallyport.config.model.Upstream.Balance balance) {

@@ -6,8 +6,8 @@ import dev.sallyport.core.exchange.Upstream;
 import dev.sallyport.core.loop.Deadline;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerAdapter;
-import io.netty.handler.ssl.SslContext;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +23,7 @@ final class Connecting implements Upstream.Attempt {
     private final Deadline deadline;
     private @Nullable Exchange exchange;
     private @Nullable Channel channel;
+    private boolean isReady;
 
     private Connecting(
             LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, Exchange exchange) {
@@ -37,19 +38,20 @@ final class Connecting implements Upstream.Attempt {
      * The caller has taken a place by {@link Endpoint#tryConnect}; it is given back when the
      * channel closes.
      */
-    static Connecting start(
+    static Upstream.Attempt start(
             LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, Exchange exchange) {
         Connecting connecting = new Connecting(loop, settings, endpoint, exchange);
         connecting.deadline.set(settings.connectNanos());
-        ChannelFuture connect =
-                loop.client(endpoint.address()).handler(new ChannelHandlerAdapter() {}).connect();
+        ChannelFuture connect = loop.client(endpoint.address()).handler(new Quiet()).connect();
+        if (connect.isDone() && !connect.isSuccess()) {
+            // No channel came to be, as when the process is out of files. Its future would answer
+            // on another thread, and it never closes.
+            endpoint.disconnected();
+            connecting.fail(ProxyError.CONNECT_REFUSED);
+            return Upstream.Attempt.SETTLED;
+        }
         connecting.channel = connect.channel();
-        connect.channel()
-                .closeFuture()
-                .addListener(closed -> {
-                    endpoint.disconnected();
-                    loop.metrics().upstreamDisconnected(settings.metric());
-                });
+        connect.channel().closeFuture().addListener(connecting::closed);
         connect.addListener(connecting::connected);
         return connecting;
     }
@@ -72,17 +74,23 @@ final class Connecting implements Upstream.Attempt {
             fail(ProxyError.CONNECT_REFUSED);
             return;
         }
-        loop.metrics().upstreamConnected(settings.metric());
-        SslContext tls = settings.tls();
+        EndpointTls tls = settings.tls();
         if (!endpoint.isTls() || tls == null) {
             ready(made);
             return;
         }
-        String name = settings.serverName() == null ? endpoint.host() : settings.serverName();
-        SslHandler handler = tls.newHandler(made.alloc(), name, endpoint.port());
+        SslHandler handler;
+        try {
+            handler = tls.newHandler(made.alloc(), endpoint.host(), endpoint.port());
+        } catch (RuntimeException e) {
+            // A name that TLS cannot ask for, or an upstream that ended long ago.
+            loop.bug(e);
+            fail(ProxyError.TLS_FAILED);
+            return;
+        }
         // The deadline of the attempt covers the handshake.
         handler.setHandshakeTimeoutMillis(0);
-        made.pipeline().addLast(handler);
+        made.pipeline().addFirst(handler);
         handler.handshakeFuture()
                 .addListener(handshake -> {
                     if (exchange == null) {
@@ -96,12 +104,21 @@ final class Connecting implements Upstream.Attempt {
                 });
     }
 
+    private void closed(Future<? super Void> close) {
+        endpoint.disconnected();
+        if (isReady) {
+            loop.metrics().upstreamDisconnected(settings.metric());
+        }
+    }
+
     private void ready(Channel made) {
         Exchange waiting = exchange;
         exchange = null;
         deadline.release();
+        isReady = true;
+        loop.metrics().upstreamConnected(settings.metric());
         Http1Call call = new Http1Call(loop, settings, endpoint);
-        made.pipeline().addLast(call);
+        made.pipeline().replace(Quiet.class, null, call);
         if (waiting != null) {
             call.begin(waiting);
         }
@@ -117,6 +134,14 @@ final class Connecting implements Upstream.Attempt {
         Failures.report(loop, settings, endpoint, error);
         if (waiting != null) {
             waiting.onUpstreamFailed(error);
+        }
+    }
+
+    /** Holds the place of the call; a handshake that fails is told by its future alone. */
+    private static final class Quiet extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
         }
     }
 }

@@ -38,7 +38,7 @@ final class Ejection {
             windowStart = now;
             count.set(0);
         }
-        if (count.incrementAndGet() < failures || isOut) {
+        if (count.incrementAndGet() < failures || isEjected(now)) {
             return false;
         }
         count.set(0);

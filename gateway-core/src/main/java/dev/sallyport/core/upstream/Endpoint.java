@@ -41,12 +41,16 @@ public final class Endpoint {
             int weight,
             int loops,
             UpstreamSettings settings) {
+        if (isTls && settings.tls() == null) {
+            throw new IllegalArgumentException(
+                    "endpoint " + text + " without TLS settings (expected: whom to trust)");
+        }
         this.text = text;
         this.address = address;
         this.host = host;
         this.port = port;
         this.authority =
-                (port == 0 || port == (isTls ? 443 : 80) ? host : host + ":" + port)
+                authority(host, port == (isTls ? 443 : 80) ? 0 : port)
                         .getBytes(StandardCharsets.US_ASCII);
         this.isTls = isTls;
         this.weight = weight;
@@ -59,6 +63,12 @@ public final class Endpoint {
                         settings.ejectionFailures(),
                         settings.ejectionWithinNanos(),
                         settings.ejectionNanos());
+    }
+
+    /** RFC 3986 3.2.2: an IPv6 address stands in brackets. */
+    private static String authority(String host, int port) {
+        String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return port == 0 ? name : name + ":" + port;
     }
 
     /** How it is shown in logs, metrics and status. */
@@ -119,6 +129,11 @@ public final class Endpoint {
             sum += pool.active();
         }
         return sum;
+    }
+
+    /** The value of a Host field made for it. */
+    public String authorityText() {
+        return new String(authority, StandardCharsets.US_ASCII);
     }
 
     byte[] authority() {

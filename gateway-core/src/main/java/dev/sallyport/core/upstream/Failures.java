@@ -14,7 +14,8 @@ final class Failures {
     static void report(
             LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, ProxyError error) {
         loop.metrics().upstreamFailed(settings.metric(), kind(error));
-        if (endpoint.ejection().failed(loop.loop().nanoTime())) {
+        if (error.side() == ProxyError.Side.UPSTREAM
+                && endpoint.ejection().failed(loop.loop().nanoTime())) {
             loop.metrics().upstreamEjected(settings.metric());
             log.warn(
                     "endpoint ejected upstream={} endpoint={} reason={}",

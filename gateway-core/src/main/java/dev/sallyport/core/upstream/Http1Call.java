@@ -16,7 +16,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -336,25 +338,44 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent
-                || event instanceof SslCloseCompletionEvent) {
-            ended();
+        if (event instanceof ChannelInputShutdownEvent) {
+            gone();
+        } else if (event instanceof SslCloseCompletionEvent close) {
+            if (close.isSuccess()) {
+                ended();
+            } else {
+                broken();
+            }
         }
         ctx.fireUserEventTriggered(event);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        ended();
+        gone();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof java.io.IOException) {
+        // What TLS finds wrong comes wrapped by the decoder it is.
+        Throwable reason = cause instanceof DecoderException ? cause.getCause() : cause;
+        if (reason instanceof IOException) {
             broken();
         } else {
             loop.bug(cause);
             fail(ProxyError.BUG);
+        }
+    }
+
+    /**
+     * The connection ended. RFC 9112 9.8: over TLS, only its own closing proves that nothing was
+     * cut off.
+     */
+    private void gone() {
+        if (endpoint.isTls()) {
+            broken();
+        } else {
+            ended();
         }
     }
 

@@ -17,14 +17,17 @@ public final class HttpUpstream implements Upstream {
     private final UpstreamSettings settings;
     private final List<LoopUpstreams> loops;
     private final Balancer[] balancers;
+    private final Balancer.Eligible[] eligibles;
     private volatile Endpoint[] endpoints = NONE;
 
     public HttpUpstream(UpstreamSettings settings, List<LoopUpstreams> loops) {
         this.settings = settings;
         this.loops = List.copyOf(loops);
         this.balancers = new Balancer[loops.size()];
+        this.eligibles = new Balancer.Eligible[loops.size()];
         for (int i = 0; i < balancers.length; i++) {
             balancers[i] = Balancer.of(settings.balance());
+            eligibles[i] = new Balancer.Eligible();
         }
     }
 
@@ -63,10 +66,13 @@ public final class HttpUpstream implements Upstream {
     }
 
     /**
-     * Ends the upstream: no endpoint is left, connections end with their exchanges. Control thread.
+     * Ends the upstream: its connections end with their exchanges. Those that read the snapshot
+     * before this one and come only now still find the endpoints. Control thread.
      */
     public void retire() {
-        endpoints(List.of());
+        for (Endpoint endpoint : endpoints) {
+            retire(endpoint);
+        }
     }
 
     private void retire(Endpoint endpoint) {
@@ -110,24 +116,15 @@ public final class HttpUpstream implements Upstream {
      * at all.
      */
     private int pick(Endpoint[] candidates, Exchange exchange, LoopUpstreams loop) {
-        Balancer balancer = balancers[loop.loop().index()];
         if (candidates.length == 1) {
             boolean isUsable = candidates[0].isHealthy() && (exchange.tried() & 1) == 0;
             return isUsable ? 0 : -1;
         }
-        long tried = exchange.tried();
-        long now = loop.loop().nanoTime();
+        Balancer balancer = balancers[loop.loop().index()];
+        Balancer.Eligible eligible = eligibles[loop.loop().index()];
         int place =
                 balancer.pick(
-                        candidates,
-                        (endpoint, i) ->
-                                (tried & 1L << i) == 0
-                                        && endpoint.isHealthy()
-                                        && !endpoint.isEjected(now));
-        return place >= 0
-                ? place
-                : balancer.pick(
-                        candidates,
-                        (endpoint, i) -> (tried & 1L << i) == 0 && endpoint.isHealthy());
+                        candidates, eligible.untried(exchange.tried(), loop.loop().nanoTime()));
+        return place >= 0 ? place : balancer.pick(candidates, eligible.lastResort());
     }
 }

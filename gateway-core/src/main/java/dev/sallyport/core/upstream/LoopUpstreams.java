@@ -7,6 +7,7 @@ import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.loop.Loops;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import org.slf4j.Logger;
@@ -42,7 +43,8 @@ public final class LoopUpstreams {
     }
 
     Bootstrap client(SocketAddress address) {
-        return loops.client(loop(), address);
+        // Connecting has a deadline of its own, of the length its upstream asks for.
+        return loops.client(loop(), address).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
     }
 
     ResponseHead takeHead() {

@@ -2,14 +2,12 @@ package dev.sallyport.core.upstream;
 
 import dev.sallyport.config.model.Upstream.Balance;
 import dev.sallyport.core.http.HeadLimits;
-import io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an upstream's connections are made with; times in nanoseconds.
  *
  * @param tls for endpoints over TLS; null when there are none
- * @param serverName asked for and verified instead of the endpoint's host; null for that host
  * @param maxConnections to one endpoint, over all loops
  * @param idleConnections kept to one endpoint by one loop
  * @param responseLimits of response heads and trailers
@@ -19,8 +17,7 @@ public record UpstreamSettings(
         String name,
         int metric,
         Balance balance,
-        @Nullable SslContext tls,
-        @Nullable String serverName,
+        @Nullable EndpointTls tls,
         long connectNanos,
         int maxConnections,
         int idleConnections,

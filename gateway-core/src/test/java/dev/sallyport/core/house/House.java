@@ -112,8 +112,15 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "core.observe",
                                 "core.loop",
                                 "core.tunnel",
-                                "org.xbill.DNS",
                                 "io.netty"),
+                        Room.of(
+                                "core.upstream.care",
+                                13,
+                                "config.model",
+                                "core.loop",
+                                "core.upstream",
+                                "org.xbill.DNS",
+                                "io.netty.channel.unix"),
                         Room.onLoop(
                                 "core.tls",
                                 12,

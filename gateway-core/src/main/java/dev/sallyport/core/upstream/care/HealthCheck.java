@@ -1,0 +1,226 @@
+package dev.sallyport.core.upstream.care;
+
+import dev.sallyport.config.model.Upstream;
+import dev.sallyport.core.upstream.Endpoint;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One check of an endpoint: a connection and, unless only that is asked for, a GET and the status
+ * of its answer, all within one time limit.
+ */
+final class HealthCheck {
+    private static final int LARGEST_HEAD = 16 * 1024;
+    private static final int MOST_INTERIM = 16;
+
+    private final Upstream.Health settings;
+    private final @Nullable CheckTls tls;
+
+    HealthCheck(Upstream.Health settings, @Nullable CheckTls tls) {
+        this.settings = settings;
+        this.tls = tls;
+    }
+
+    /** Why the endpoint is no good; null when it is. */
+    @Nullable String run(Endpoint endpoint) {
+        AtomicBoolean isLate = new AtomicBoolean();
+        try (Wire wire = Wire.to(endpoint.address())) {
+            Thread limit = limit(wire, isLate);
+            try {
+                return run(endpoint, wire);
+            } finally {
+                limit.interrupt();
+            }
+        } catch (ConnectException e) {
+            return isLate.get() ? "timeout" : "connect refused";
+        } catch (SSLException e) {
+            return isLate.get() ? "timeout" : "tls: " + e.getMessage();
+        } catch (IOException e) {
+            return isLate.get() ? "timeout" : "connection: " + e.getMessage();
+        }
+    }
+
+    /** Closing is what ends a blocked connect, handshake or read, however slowly bytes drip. */
+    private Thread limit(Wire wire, AtomicBoolean isLate) {
+        return Thread.ofVirtual()
+                .name("check-limit")
+                .start(() -> {
+                    try {
+                        Thread.sleep(settings.timeout());
+                        isLate.set(true);
+                        wire.close();
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    } catch (IOException _) {
+                        // it is closed all the same
+                    }
+                });
+    }
+
+    private @Nullable String run(Endpoint endpoint, Wire wire) throws IOException {
+        wire.connect();
+        if (settings.tcp()) {
+            return null;
+        }
+        CheckTls secure = tls;
+        if (endpoint.isTls() && secure != null && wire instanceof Tcp tcp) {
+            try (Socket socket = secure.handshake(tcp.socket(), endpoint)) {
+                return ask(endpoint, socket.getInputStream(), socket.getOutputStream());
+            }
+        }
+        return ask(endpoint, wire.in(), wire.out());
+    }
+
+    private @Nullable String ask(Endpoint endpoint, InputStream in, OutputStream out)
+            throws IOException {
+        String request =
+                "GET "
+                        + settings.path()
+                        + " HTTP/1.1\r\nhost: "
+                        + endpoint.authorityText()
+                        + "\r\nuser-agent: sallyport-health\r\naccept: */*\r\n"
+                        + "connection: close\r\n\r\n";
+        out.write(request.getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        InputStream answer = new BufferedInputStream(in);
+        for (int interim = 0; interim <= MOST_INTERIM; interim++) {
+            int status = status(answer);
+            if (status < 0) {
+                return "no HTTP answer";
+            }
+            if (status >= 200) {
+                return settings.status().contains(status) ? null : "status " + status;
+            }
+        }
+        return "more than " + MOST_INTERIM + " interim answers";
+    }
+
+    /** Reads a head; its status, or -1 when it is none. */
+    private static int status(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        int status = -1;
+        for (int count = 0, length = 0; count < LARGEST_HEAD; count++) {
+            int octet = in.read();
+            if (octet < 0) {
+                return -1;
+            }
+            if (octet != '\n') {
+                length += octet == '\r' ? 0 : 1;
+                if (status < 0) {
+                    line.append((char) octet);
+                }
+                continue;
+            }
+            if (status < 0) {
+                status = status(line);
+                if (status < 0 || status >= 200) {
+                    return status;
+                }
+            } else if (length == 0) {
+                return status;
+            }
+            length = 0;
+        }
+        return -1;
+    }
+
+    /** RFC 9112 4: HTTP-version SP status-code SP. */
+    private static int status(CharSequence line) {
+        String text = line.toString();
+        if (!(text.startsWith("HTTP/1.1 ") || text.startsWith("HTTP/1.0 ")) || text.length() < 12) {
+            return -1;
+        }
+        int status = 0;
+        for (int i = 9; i < 12; i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            status = status * 10 + digit;
+        }
+        boolean ends = text.length() == 12 || text.charAt(12) == ' ' || text.charAt(12) == '\r';
+        return ends && status >= 100 && status < 600 ? status : -1;
+    }
+
+    /** A connection of either kind, not yet made. */
+    private sealed interface Wire extends Closeable {
+        static Wire to(SocketAddress address) throws IOException {
+            return switch (address) {
+                case InetSocketAddress inet -> new Tcp(new Socket(), inet);
+                case DomainSocketAddress unix -> Unix.to(UnixDomainSocketAddress.of(unix.path()));
+                case UnixDomainSocketAddress unix -> Unix.to(unix);
+                default -> throw new IOException("address: " + address + " (expected: ip or unix)");
+            };
+        }
+
+        void connect() throws IOException;
+
+        InputStream in() throws IOException;
+
+        OutputStream out() throws IOException;
+    }
+
+    private record Tcp(Socket socket, InetSocketAddress address) implements Wire {
+        @Override
+        public void connect() throws IOException {
+            socket.setTcpNoDelay(true);
+            socket.connect(address);
+        }
+
+        @Override
+        public InputStream in() throws IOException {
+            return socket.getInputStream();
+        }
+
+        @Override
+        public OutputStream out() throws IOException {
+            return socket.getOutputStream();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private record Unix(SocketChannel channel, UnixDomainSocketAddress address) implements Wire {
+        static Unix to(UnixDomainSocketAddress address) throws IOException {
+            return new Unix(SocketChannel.open(java.net.StandardProtocolFamily.UNIX), address);
+        }
+
+        @Override
+        public void connect() throws IOException {
+            channel.connect(address);
+        }
+
+        @Override
+        public InputStream in() {
+            return Channels.newInputStream(channel);
+        }
+
+        @Override
+        public OutputStream out() {
+            return Channels.newOutputStream(channel);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}
