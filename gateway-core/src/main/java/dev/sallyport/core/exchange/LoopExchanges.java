@@ -8,6 +8,7 @@ import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.metrics.MetricNames;
 import dev.sallyport.core.observe.metrics.Metrics;
 import dev.sallyport.core.rebuild.Scratch;
+import dev.sallyport.core.tunnel.Mouth;
 import dev.sallyport.core.tunnel.Tunnel;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -90,15 +91,13 @@ public final class LoopExchanges {
         recorder.record(exchange);
     }
 
-    void tunnel(Exchange exchange, Downstream.Upgraded client, Downstream.Upgraded server) {
+    void tunnel(Exchange exchange, Mouth client, Mouth server) {
         Tunnel[] opened = new Tunnel[1];
         Tunnel tunnel =
                 Tunnel.open(
                         loop,
-                        client.channel(),
-                        server.channel(),
-                        client.first(),
-                        server.first(),
+                        client,
+                        server,
                         exchange.requireRoute().times().tunnelIdle(),
                         (up, down, ending) -> {
                             if (opened[0] != null) {

@@ -35,9 +35,9 @@ final class Recorder {
     }
 
     void record(Exchange exchange) {
-        Timings timings = exchange.timings;
+        Forwarding forwarding = exchange.forwarding();
         Route route = exchange.route();
-        long totalMicros = timings.totalNanos() / 1000;
+        long totalMicros = exchange.totalNanos() / 1000;
         int metric = route == null ? MetricNames.NONE : route.metric();
         if (route == null) {
             metrics.requestStarted(metric);
@@ -49,22 +49,22 @@ final class Recorder {
                 exchange.bytesOut(),
                 totalMicros);
         record.clear();
-        record.startEpochMicros = epochMicros(timings.start());
+        record.startEpochMicros = epochMicros(exchange.startNanos());
         record.requestId = exchange.requestId();
         record.status = exchange.responseStatus();
         record.bytesIn = exchange.bytesIn();
         record.bytesOut = exchange.bytesOut();
-        record.attempts = exchange.attempts();
+        record.attempts = forwarding.attempts();
         record.totalMicros = totalMicros;
-        record.filtersMicros = micros(timings.filterNanos());
-        record.connectMicros = micros(timings.connectNanos());
-        record.upstreamFirstByteMicros = micros(timings.firstByteNanos());
-        record.upstreamStartMicros = micros(timings.upstreamStartNanos());
-        record.upstreamTotalMicros = micros(timings.upstreamNanos());
+        record.filtersMicros = micros(forwarding.filterNanos());
+        record.connectMicros = micros(forwarding.connectNanos());
+        record.upstreamFirstByteMicros = micros(forwarding.firstByteNanos());
+        record.upstreamStartMicros = micros(forwarding.startNanos());
+        record.upstreamTotalMicros = micros(forwarding.totalNanos());
         record.tunnel = exchange.isTunnel();
         record.reason = exchange.reason();
         record.verdict = exchange.verdictFilter();
-        record.endpoint = exchange.endpoint();
+        record.endpoint = forwarding.endpoint();
         if (route != null) {
             record.route = route.name();
             if (route.action() instanceof Route.Action.Forward forward) {
@@ -123,7 +123,7 @@ final class Recorder {
     }
 
     private static long micros(long nanos) {
-        return nanos == Timings.ABSENT ? AccessRecord.ABSENT : nanos / 1000;
+        return nanos == Forwarding.ABSENT ? AccessRecord.ABSENT : nanos / 1000;
     }
 
     /**

@@ -1,0 +1,199 @@
+package dev.sallyport.core.exchange;
+
+import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.rebuild.RequestHygiene;
+import dev.sallyport.core.rebuild.ResponseHygiene;
+import dev.sallyport.core.tunnel.Mouth;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an exchange is carried to an endpoint: attempts, one after the other while that is safe, then
+ * the call that one of them became; and how long each step took.
+ */
+final class Forwarding {
+    /** A span whose step did not happen. */
+    static final long ABSENT = -1;
+
+    /** Beyond this many interim responses an endpoint is not waited for any longer. */
+    private static final int MAX_INTERIM = 16;
+
+    private final Exchange exchange;
+    private final LoopExchanges shared;
+    private Upstream.@Nullable Attempt attempt;
+    private @Nullable UpstreamCall call;
+    private @Nullable String endpoint;
+    private @Nullable ProxyError firstFailure;
+    private long tried;
+    private int attempts;
+    private int interims;
+    private boolean isConnecting;
+    private boolean needsFresh;
+    private long beganNanos;
+    private long connectedNanos;
+    private long answeredNanos;
+    private boolean isReused;
+    private boolean isAnswered;
+
+    Forwarding(Exchange exchange, LoopExchanges shared) {
+        this.exchange = exchange;
+        this.shared = shared;
+    }
+
+    /** Rebuilds the request and asks for the first connection. */
+    void begin(Upstream upstream, boolean trusted) {
+        beganNanos = shared.loop().nanoTime();
+        RequestHygiene.rebuild(
+                exchange.head(), exchange.peer(), trusted, exchange.requestId(), shared.scratch());
+        open(upstream);
+    }
+
+    private void open(Upstream upstream) {
+        isConnecting = true;
+        int current = ++attempts;
+        Upstream.Attempt opened = upstream.open(exchange);
+        // It may have answered before it returned, and another attempt may be under way since.
+        if (isConnecting && current == attempts) {
+            attempt = opened;
+        }
+    }
+
+    void connected(UpstreamCall ready) {
+        attempt = null;
+        isConnecting = false;
+        call = ready;
+        endpoint = ready.endpoint();
+        connectedNanos = shared.loop().nanoTime();
+        isReused = ready.isReused();
+        ready.send();
+    }
+
+    /** Whether another attempt was begun in place of the one that failed with {@code error}. */
+    boolean retry(ProxyError error, Route route, long bodyBytes) {
+        attempt = null;
+        isConnecting = false;
+        boolean reused = call != null && call.isReused();
+        call = null;
+        RequestHead head = exchange.head();
+        if (exchange.isResponding()
+                || !Retry.isLeft(attempts, route.retries(), reused)
+                || !Retry.isSafe(error, head.method(), head.hasBody(), bodyBytes)
+                || !(route.action() instanceof Route.Action.Forward(Upstream upstream))) {
+            return false;
+        }
+        shared.retried(upstream);
+        firstFailure = error;
+        if (reused) {
+            // A connection that idled too long says nothing about its endpoint.
+            tried = 0;
+            needsFresh = true;
+        }
+        open(upstream);
+        return true;
+    }
+
+    /** When no other endpoint is left to try, what counts is why the one before failed. */
+    ProxyError cause(ProxyError last) {
+        ProxyError before = firstFailure;
+        return before != null && last.side() == ProxyError.Side.EDGE ? before : last;
+    }
+
+    /** The final head has come. */
+    void answered(ResponseHead response) {
+        isAnswered = true;
+        answeredNanos = shared.loop().nanoTime();
+        ResponseHygiene.rebuild(response, exchange.peer(), shared.loop().httpDate());
+    }
+
+    /** Rebuilds an interim head; false when there were more than anyone needs. */
+    boolean interim(ResponseHead response) {
+        if (++interims > MAX_INTERIM) {
+            return false;
+        }
+        // 100 is between the edge and each side; the others belong to the client (RFC 9110 15.2).
+        if (response.status() != 100 && !exchange.head().isHttp10()) {
+            ResponseHygiene.rebuild(response, exchange.peer(), shared.loop().httpDate());
+            exchange.relay(response);
+        }
+        return true;
+    }
+
+    /** Gives the call's connection to a tunnel. */
+    void tunnel(UpstreamCall from, Mouth downstream, int metric) {
+        Mouth upstream = from.upgrade();
+        call = null;
+        shared.metrics().tunnelOpened(metric);
+        shared.tunnel(exchange, downstream, upstream);
+    }
+
+    /** The call; null before there is one, and after it ended. */
+    @Nullable UpstreamCall call() {
+        return call;
+    }
+
+    /** The call ended by itself. */
+    void ended() {
+        call = null;
+    }
+
+    /** Gives up whatever is under way. */
+    void cancel() {
+        isConnecting = false;
+        if (attempt != null) {
+            attempt.cancel();
+            attempt = null;
+        }
+        if (call != null) {
+            call.cancel();
+            call = null;
+        }
+    }
+
+    long tried() {
+        return tried;
+    }
+
+    void markTried(int place) {
+        tried |= 1L << place;
+    }
+
+    boolean needsFresh() {
+        return needsFresh;
+    }
+
+    int attempts() {
+        return attempts;
+    }
+
+    /** The endpoint asked last; null when none was reached. */
+    @Nullable String endpoint() {
+        return endpoint;
+    }
+
+    /** From the start of the exchange to the first attempt: what filters took. */
+    long filterNanos() {
+        return attempts == 0 ? ABSENT : beganNanos - exchange.startNanos();
+    }
+
+    /** Absent for a connection that was reused. */
+    long connectNanos() {
+        return endpoint == null || isReused ? ABSENT : connectedNanos - beganNanos;
+    }
+
+    /** From the request being sent to the response's head. */
+    long firstByteNanos() {
+        return isAnswered ? answeredNanos - connectedNanos : ABSENT;
+    }
+
+    /** From the start of the exchange to the request being sent. */
+    long startNanos() {
+        return endpoint == null ? ABSENT : connectedNanos - exchange.startNanos();
+    }
+
+    /** From the request being sent to the end of the exchange. */
+    long totalNanos() {
+        return endpoint == null
+                ? ABSENT
+                : exchange.startNanos() + exchange.totalNanos() - connectedNanos;
+    }
+}
