@@ -13,6 +13,7 @@ import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.rebuild.RequestHygiene;
 import dev.sallyport.core.rebuild.ResponseHygiene;
 import dev.sallyport.core.tunnel.Ending;
+import dev.sallyport.core.tunnel.Mouth;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,6 @@ public final class Exchange {
     private final ClientAddress client;
     private final boolean trusted;
     private final long requestId;
-    private final long startNanos;
     private final Forwarding forwarding;
 
     private Phase phase = Phase.FILTERING;
@@ -50,15 +50,18 @@ public final class Exchange {
     private FilterChain filters = FilterChain.empty();
     private boolean isRequestEnded;
     private boolean isResponding;
-    private boolean isTunnel;
     private long bodyLimit = Long.MAX_VALUE;
-    private long bytesIn;
-    private long bytesOut;
-    private long endNanos;
-    private int status;
-    private @Nullable String reason;
-    private @Nullable String verdictFilter;
     private @Nullable Object note;
+
+    // What the record says; only the recorder reads these from outside.
+    final long startNanos;
+    long endNanos;
+    long bytesIn;
+    long bytesOut;
+    int status;
+    boolean isTunnel;
+    @Nullable String reason;
+    @Nullable String verdictFilter;
 
     /**
      * Begins an exchange whose head is complete.
@@ -169,16 +172,11 @@ public final class Exchange {
         follow(filters.down(this));
     }
 
-    /** Answers without a route. */
-    public void refuse(Answer answer) {
-        answer(answer);
-    }
-
     /** Answers a head that could not be accepted; the wire closes after it. */
     public void refuse(Malformed why) {
         isRequestEnded = true;
         shared.malformed(why);
-        answer(Answer.of(why.status(), why.reason()));
+        refuse(Answer.of(why.status(), why.reason()));
     }
 
     /** Goes on after a filter had answered {@link Verdict#SUSPEND}; on the exchange's loop. */
@@ -195,7 +193,7 @@ public final class Exchange {
         switch (verdict) {
             case Verdict.Continue() -> {
                 if (head.contentLength() > bodyLimit) {
-                    answer(EdgeAnswers.of(ProxyError.REQUEST_TOO_LARGE));
+                    refuse(EdgeAnswers.of(ProxyError.REQUEST_TOO_LARGE));
                 } else {
                     act(requireRoute().action());
                 }
@@ -203,7 +201,7 @@ public final class Exchange {
             case Verdict.Suspend() -> phase = Phase.SUSPENDED;
             case Verdict.Respond(Answer answer) -> {
                 verdictFilter = filters.last();
-                answer(answer);
+                refuse(answer);
             }
         }
     }
@@ -214,9 +212,9 @@ public final class Exchange {
             phase = Phase.FORWARDING;
             forwarding.begin(forward.upstream(), trusted);
         } else if (action instanceof Route.Action.Redirect redirect) {
-            answer(EdgeAnswers.of(redirect, head));
+            refuse(EdgeAnswers.of(redirect, head));
         } else if (action instanceof Route.Action.Respond respond) {
-            answer(respond.answer());
+            refuse(respond.answer());
         }
     }
 
@@ -236,43 +234,7 @@ public final class Exchange {
 
     /** An interim or final head has come. */
     public void onResponseHead(ResponseHead response) {
-        if (response.isSwitchingProtocols()) {
-            switchProtocols(response);
-            return;
-        }
-        if (!response.isInterim()) {
-            forwarding.answered(response);
-            respond(response);
-        } else if (!forwarding.interim(response)) {
-            abandon(ProxyError.RESPONSE_UNASKED);
-        }
-    }
-
-    private void switchProtocols(ResponseHead response) {
-        UpstreamCall from = forwarding.call();
-        if (!head.isWebSocketUpgrade() || from == null) {
-            abandon(ProxyError.RESPONSE_UNASKED);
-            return;
-        }
-        phase = Phase.TUNNEL;
-        isTunnel = true;
-        isResponding = true;
-        status = 101;
-        forwarding.answered(response);
-        forwarding.tunnel(from, downstream.upgrade(response), requireRoute().metric());
-    }
-
-    private void abandon(ProxyError error) {
-        UpstreamCall from = forwarding.call();
-        if (from != null) {
-            from.cancel();
-        }
-        onUpstreamFailed(error);
-    }
-
-    /** Shows the client an interim head. */
-    void relay(ResponseHead interim) {
-        downstream.interim(interim);
+        forwarding.onResponseHead(response);
     }
 
     /** A piece of the response's body; takes ownership. */
@@ -405,7 +367,7 @@ public final class Exchange {
 
     private void fail(ProxyError error) {
         if (!isResponding) {
-            answer(EdgeAnswers.of(error));
+            refuse(EdgeAnswers.of(error));
             return;
         }
         reason = error.reason();
@@ -414,7 +376,8 @@ public final class Exchange {
         }
     }
 
-    private void answer(Answer answer) {
+    /** Answers without an endpoint, whether or not there is a route. */
+    public void refuse(Answer answer) {
         forwarding.cancel();
         reason = answer.reason();
         ResponseHead response = shared.localHead();
@@ -431,7 +394,8 @@ public final class Exchange {
         }
     }
 
-    private void respond(ResponseHead response) {
+    /** Begins the response: the filters that saw the request see its head. */
+    void respond(ResponseHead response) {
         isResponding = true;
         status = response.status();
         filters.up(this, response);
@@ -461,8 +425,6 @@ public final class Exchange {
         return on;
     }
 
-    // What the record says.
-
     /** The status the client sees; 0 before there is one. */
     public int responseStatus() {
         return status;
@@ -473,40 +435,24 @@ public final class Exchange {
         return isResponding;
     }
 
+    /** The response is a tunnel from here on; gives the client's end of it. */
+    Mouth tunnel(ResponseHead response) {
+        phase = Phase.TUNNEL;
+        isTunnel = true;
+        isResponding = true;
+        status = response.status();
+        return downstream.upgrade(response);
+    }
+
+    Downstream downstream() {
+        return downstream;
+    }
+
     Forwarding forwarding() {
         return forwarding;
     }
 
-    /** When the first byte of the head was read. */
-    long startNanos() {
-        return startNanos;
-    }
-
-    long totalNanos() {
-        return endNanos - startNanos;
-    }
-
     boolean isDone() {
         return phase == Phase.DONE;
-    }
-
-    boolean isTunnel() {
-        return isTunnel;
-    }
-
-    @Nullable String reason() {
-        return reason;
-    }
-
-    @Nullable String verdictFilter() {
-        return verdictFilter;
-    }
-
-    long bytesIn() {
-        return bytesIn;
-    }
-
-    long bytesOut() {
-        return bytesOut;
     }
 }

@@ -98,32 +98,54 @@ final class Forwarding {
         return before != null && last.side() == ProxyError.Side.EDGE ? before : last;
     }
 
-    /** The final head has come. */
-    void answered(ResponseHead response) {
+    /** A head has come: an interim one, the final one, or the end of HTTP on this connection. */
+    void onResponseHead(ResponseHead response) {
+        if (response.isSwitchingProtocols()) {
+            switchProtocols(response);
+        } else if (response.isInterim()) {
+            interim(response);
+        } else {
+            answered(response);
+            exchange.respond(response);
+        }
+    }
+
+    private void interim(ResponseHead response) {
+        if (++interims > MAX_INTERIM) {
+            abandon();
+        } else if (response.status() != 100 && !exchange.head().isHttp10()) {
+            // 100 is between the edge and each side; the others belong to the client (RFC 9110
+            // 15.2).
+            ResponseHygiene.rebuild(response, exchange.peer(), shared.loop().httpDate());
+            exchange.downstream().interim(response);
+        }
+    }
+
+    private void switchProtocols(ResponseHead response) {
+        UpstreamCall from = call;
+        if (!exchange.head().isWebSocketUpgrade() || from == null) {
+            abandon();
+            return;
+        }
+        answered(response);
+        Mouth downstream = exchange.tunnel(response);
+        Mouth upstream = from.upgrade();
+        call = null;
+        shared.metrics().tunnelOpened(exchange.requireRoute().metric());
+        shared.tunnel(exchange, downstream, upstream);
+    }
+
+    private void answered(ResponseHead response) {
         isAnswered = true;
         answeredNanos = shared.loop().nanoTime();
         ResponseHygiene.rebuild(response, exchange.peer(), shared.loop().httpDate());
     }
 
-    /** Rebuilds an interim head; false when there were more than anyone needs. */
-    boolean interim(ResponseHead response) {
-        if (++interims > MAX_INTERIM) {
-            return false;
+    private void abandon() {
+        if (call != null) {
+            call.cancel();
         }
-        // 100 is between the edge and each side; the others belong to the client (RFC 9110 15.2).
-        if (response.status() != 100 && !exchange.head().isHttp10()) {
-            ResponseHygiene.rebuild(response, exchange.peer(), shared.loop().httpDate());
-            exchange.relay(response);
-        }
-        return true;
-    }
-
-    /** Gives the call's connection to a tunnel. */
-    void tunnel(UpstreamCall from, Mouth downstream, int metric) {
-        Mouth upstream = from.upgrade();
-        call = null;
-        shared.metrics().tunnelOpened(metric);
-        shared.tunnel(exchange, downstream, upstream);
+        exchange.onUpstreamFailed(ProxyError.RESPONSE_UNASKED);
     }
 
     /** The call; null before there is one, and after it ended. */
@@ -172,7 +194,7 @@ final class Forwarding {
 
     /** From the start of the exchange to the first attempt: what filters took. */
     long filterNanos() {
-        return attempts == 0 ? ABSENT : beganNanos - exchange.startNanos();
+        return attempts == 0 ? ABSENT : beganNanos - exchange.startNanos;
     }
 
     /** Absent for a connection that was reused. */
@@ -187,13 +209,11 @@ final class Forwarding {
 
     /** From the start of the exchange to the request being sent. */
     long startNanos() {
-        return endpoint == null ? ABSENT : connectedNanos - exchange.startNanos();
+        return endpoint == null ? ABSENT : connectedNanos - exchange.startNanos;
     }
 
     /** From the request being sent to the end of the exchange. */
     long totalNanos() {
-        return endpoint == null
-                ? ABSENT
-                : exchange.startNanos() + exchange.totalNanos() - connectedNanos;
+        return endpoint == null ? ABSENT : exchange.endNanos - connectedNanos;
     }
 }

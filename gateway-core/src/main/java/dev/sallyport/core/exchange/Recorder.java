@@ -37,7 +37,7 @@ final class Recorder {
     void record(Exchange exchange) {
         Forwarding forwarding = exchange.forwarding();
         Route route = exchange.route();
-        long totalMicros = exchange.totalNanos() / 1000;
+        long totalMicros = (exchange.endNanos - exchange.startNanos) / 1000;
         int metric = route == null ? MetricNames.NONE : route.metric();
         if (route == null) {
             metrics.requestStarted(metric);
@@ -45,15 +45,15 @@ final class Recorder {
         metrics.requestEnded(
                 metric,
                 exchange.responseStatus(),
-                exchange.bytesIn(),
-                exchange.bytesOut(),
+                exchange.bytesIn,
+                exchange.bytesOut,
                 totalMicros);
         record.clear();
-        record.startEpochMicros = epochMicros(exchange.startNanos());
+        record.startEpochMicros = epochMicros(exchange.startNanos);
         record.requestId = exchange.requestId();
         record.status = exchange.responseStatus();
-        record.bytesIn = exchange.bytesIn();
-        record.bytesOut = exchange.bytesOut();
+        record.bytesIn = exchange.bytesIn;
+        record.bytesOut = exchange.bytesOut;
         record.attempts = forwarding.attempts();
         record.totalMicros = totalMicros;
         record.filtersMicros = micros(forwarding.filterNanos());
@@ -61,9 +61,9 @@ final class Recorder {
         record.upstreamFirstByteMicros = micros(forwarding.firstByteNanos());
         record.upstreamStartMicros = micros(forwarding.startNanos());
         record.upstreamTotalMicros = micros(forwarding.totalNanos());
-        record.tunnel = exchange.isTunnel();
-        record.reason = exchange.reason();
-        record.verdict = exchange.verdictFilter();
+        record.tunnel = exchange.isTunnel;
+        record.reason = exchange.reason;
+        record.verdict = exchange.verdictFilter;
         record.endpoint = forwarding.endpoint();
         if (route != null) {
             record.route = route.name();
