@@ -81,6 +81,6 @@ class AddressRefusalTest {
 
     private static String refusal(String address, String... allowed) {
         return AddressPolicy.of(Arrays.stream(allowed).map(Network::parse).toList())
-                .refusal(FakeDns.literal(address));
+                .refusal(java.net.InetAddress.ofLiteral(address));
     }
 }
