@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.config.model.value.Network;
 import java.net.Inet6Address;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,7 +80,7 @@ class AddressPolicyTest {
                 .isEqualTo("special address");
     }
 
-    private static String refusal(String address, String... allowed) {
+    private static @Nullable String refusal(String address, String... allowed) {
         return new AddressPolicy(Arrays.stream(allowed).map(Network::parse).toList())
                 .refusal(FakeDns.literal(address));
     }
