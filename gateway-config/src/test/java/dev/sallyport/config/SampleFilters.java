@@ -7,6 +7,7 @@ import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.setting.MustExist;
 import dev.sallyport.config.model.setting.Named;
+import dev.sallyport.config.model.setting.OneOf;
 import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.setting.Renamed;
 import dev.sallyport.config.model.setting.Shorthand;
@@ -15,7 +16,9 @@ import dev.sallyport.config.model.value.Network;
 import dev.sallyport.config.model.value.Rate;
 import dev.sallyport.config.model.value.Secret;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Filters for tests: this module knows none of its own. */
@@ -29,7 +32,8 @@ public final class SampleFilters {
                             BodySize.class,
                             UserList.class,
                             PlainHeaders.class,
-                            Token.class));
+                            Token.class,
+                            Mixed.class));
 
     private SampleFilters() {}
 
@@ -72,4 +76,38 @@ public final class SampleFilters {
     record Token(
             @Doc("The token.") Secret secret, @Doc("The one before.") @Nullable Secret previous)
             implements FilterSettings {}
+
+    @Named("mixed")
+    @Doc("Has a setting of each shape.")
+    record Mixed(
+            @Doc("Words.") List<Level> levels,
+            @Doc("Secrets.") List<Secret> secrets,
+            @Doc("Texts by name.") Map<String, String> texts,
+            @Doc("Lists by name.") Map<String, List<String>> lists,
+            @Doc("Sections by name.") Map<String, Part> parts,
+            @Doc("Sections.") List<Part> rest,
+            @Doc("A section.") @Nullable Part part,
+            @Doc("A large number.") @Default("5000000000") long large,
+            @Doc("A number, or none.") @Nullable Integer small,
+            @Doc("Words there are without saying.") @Default("[low, HIGH]") List<String> usual,
+            @Doc("A choice.") @OneOf @Nullable Way way)
+            implements FilterSettings {}
+
+    enum Level {
+        LOW,
+        @Doc("As high as it gets.")
+        @Named("HIGH")
+        HIGH
+    }
+
+    record Part(@Doc("First.") String one, @Doc("Second.") @Default("2s") Duration two) {}
+
+    sealed interface Way {}
+
+    @Doc("One way.")
+    record ThisWay(@Doc("How far.") @Range(min = "1") int far) implements Way {}
+
+    @Doc("The other way.")
+    record ThatWay(@Doc("How fast.") @Default("1.5") double fast, @Doc("Why.") String why)
+            implements Way {}
 }

@@ -1,9 +1,14 @@
 package dev.sallyport.config.check;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.problem.Problem;
 
 /** Nothing of the operator's is offered to everyone. */
 final class ExposureRule implements Rule {
+    private static final int LONGEST_SOCKET = 107;
+
     @Override
     public void check(GatewayConfig config, Report report) {
         var admin = config.admin().address();
@@ -12,6 +17,14 @@ final class ExposureRule implements Rule {
                     "admin.address",
                     "\"" + admin + "\"",
                     "a loopback address such as 127.0.0.1:" + admin.port());
+        }
+        var socket = config.admin().socket();
+        // sun_path holds 108 bytes with its closing NUL
+        if (socket != null && socket.toString().getBytes(UTF_8).length > LONGEST_SOCKET) {
+            report.error(
+                    "admin.socket",
+                    Problem.quote(socket),
+                    "a path of at most " + LONGEST_SOCKET + " bytes");
         }
         var proxies = config.trustedProxies();
         for (int i = 0; i < proxies.size(); i++) {

@@ -6,6 +6,7 @@ import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.value.EndpointAddress;
 import dev.sallyport.config.model.value.IpAddress;
+import java.util.HashMap;
 import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 
@@ -13,21 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamRule implements Rule {
     @Override
     public void check(GatewayConfig config, Report report) {
-        for (var upstream : config.upstreams()) {
-            check(upstream, pathOf(upstream, config), report);
-        }
-    }
-
-    /** The path to tell problems at: of the route, where the upstream was written as an address. */
-    private static String pathOf(Upstream upstream, GatewayConfig config) {
+        var impliedBy = new HashMap<String, String>();
         for (var route : config.routes()) {
-            if (Forward.isAddress(upstream.name())
-                    && route.action() instanceof Forward(var target)
-                    && target.equals(upstream.name())) {
-                return "routes." + route.name() + ".forward";
+            if (route.action() instanceof Forward(var target) && Forward.isAddress(target)) {
+                impliedBy.putIfAbsent(target, "routes." + route.name() + ".forward");
             }
         }
-        return "upstreams." + upstream.name();
+        for (var upstream : config.upstreams()) {
+            // Where the upstream was written as an address, the route is the place to tell.
+            var route = impliedBy.get(upstream.name());
+            check(upstream, route == null ? "upstreams." + upstream.name() : route, report);
+        }
     }
 
     private static void check(Upstream upstream, String path, Report report) {

@@ -31,7 +31,7 @@ public final class ConfigFiles {
     private ConfigFiles() {}
 
     /** Loads a file, or all {@code *.yaml} of a folder in the order of their names. */
-    public static LoadedFiles load(Path start) {
+    public static Loaded load(Path start) {
         var files = new ConfigFiles();
         var place = Place.of(new Source(start.toString(), folderOf(start)));
         if (Files.isDirectory(start)) {
@@ -41,7 +41,14 @@ public final class ConfigFiles {
         }
         var root = files.merge.root(place);
         files.watchSecrets(root);
-        return new LoadedFiles(root, files.problems.all(), files.watched);
+        return new Loaded(root, files.problems.all(), files.watched);
+    }
+
+    /** A text as if it were the only file; what it includes is relative to the source's folder. */
+    public static Loaded ofText(String text, Source source) {
+        var files = new ConfigFiles();
+        files.loadText(text, source, source.folder());
+        return new Loaded(files.merge.root(Place.of(source)), files.problems.all(), files.watched);
     }
 
     /** A secret in a file of its own is part of the configuration: {@code {file: path}}. */
@@ -86,23 +93,25 @@ public final class ConfigFiles {
             return;
         }
         try {
-            var node = YamlText.read(text, source, problems);
-            switch (node) {
-                case null -> {}
-                case Node.Section section -> {
-                    merge.add(section);
-                    include(section, file);
-                }
-                case Node.Text nothing when nothing.isNothing() -> {}
-                default ->
-                        problems.error(
-                                node.place(),
-                                "",
-                                node.describe(),
-                                "a mapping, such as routes: ...");
-            }
+            var parent = file.getParent();
+            loadText(text, source, parent == null ? Path.of("") : parent);
         } finally {
             open.pop();
+        }
+    }
+
+    private void loadText(String text, Source source, Path folder) {
+        var node = YamlText.read(text, source, problems);
+        switch (node) {
+            case null -> {}
+            case Node.Section section -> {
+                merge.add(section);
+                include(section, folder);
+            }
+            case Node.Text nothing when nothing.isNothing() -> {}
+            default ->
+                    problems.error(
+                            node.place(), "", node.describe(), "a mapping, such as routes: ...");
         }
     }
 
@@ -134,7 +143,7 @@ public final class ConfigFiles {
         return true;
     }
 
-    private void include(Node.Section section, Path file) {
+    private void include(Node.Section section, Path folder) {
         var entry = section.entries().get(INCLUDE);
         if (entry == null) {
             return;
@@ -143,7 +152,7 @@ public final class ConfigFiles {
                 entry.value() instanceof Node.Items(_, var items) ? items : List.of(entry.value());
         for (var pattern : patterns) {
             if (pattern instanceof Node.Text text && !text.isNothing() && !text.text().isEmpty()) {
-                include(text, file);
+                include(text, folder);
             } else {
                 problems.error(
                         pattern.place(),
@@ -154,7 +163,7 @@ public final class ConfigFiles {
         }
     }
 
-    private void include(Node.Text text, Path file) {
+    private void include(Node.Text text, Path folder) {
         int slash = text.text().lastIndexOf('/');
         var folders = text.text().substring(0, slash + 1);
         var name = text.text().substring(slash + 1);
@@ -165,12 +174,12 @@ public final class ConfigFiles {
         }
         try {
             if (!isGlob(name)) {
-                loadFile(file.resolveSibling(text.text()), text.place(), INCLUDE);
+                loadFile(folder.resolve(text.text()), text.place(), INCLUDE);
                 return;
             }
-            var folder = file.resolveSibling(folders);
-            watched.add(folder.toAbsolutePath());
-            for (var found : list(folder, name, text.place(), INCLUDE)) {
+            var listed = folder.resolve(folders);
+            watched.add(listed.toAbsolutePath());
+            for (var found : list(listed, name, text.place(), INCLUDE)) {
                 loadFile(found, text.place(), INCLUDE);
             }
         } catch (InvalidPathException _) {
@@ -210,5 +219,19 @@ public final class ConfigFiles {
     private static Path folderOf(Path file) {
         var parent = file.toAbsolutePath().normalize().getParent();
         return parent == null ? file.toAbsolutePath() : parent;
+    }
+
+    /**
+     * What files of configuration hold, merged to one tree.
+     *
+     * @param root the tree; as far as it could be read when there are problems
+     * @param problems of the files' form; those of the settings come with reading the tree
+     * @param watched files and folders whose change may change the tree
+     */
+    public record Loaded(Node.Section root, List<Problem> problems, Set<Path> watched) {
+        public Loaded {
+            problems = List.copyOf(problems);
+            watched = Set.copyOf(watched);
+        }
     }
 }

@@ -13,6 +13,7 @@ import dev.sallyport.config.model.value.EndpointAddress;
 import dev.sallyport.config.model.value.InvalidValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -66,10 +67,11 @@ public final class ConfigReader {
     private static GatewayConfig withImplicitUpstreams(
             GatewayConfig config, RecordReader records, Places places, Problems problems) {
         var upstreams = new ArrayList<>(config.upstreams());
+        var implied = new HashSet<String>();
         for (var route : config.routes()) {
             if (route.action() instanceof Forward(var target)
                     && Forward.isAddress(target)
-                    && upstreams.stream().noneMatch(upstream -> upstream.name().equals(target))) {
+                    && implied.add(target)) {
                 var path = "routes." + route.name() + ".forward";
                 var address = new Node.Text(places.of(path), target, false);
                 if (isAddress(address, path, problems)) {

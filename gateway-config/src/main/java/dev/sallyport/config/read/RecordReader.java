@@ -9,13 +9,10 @@ import dev.sallyport.config.model.setting.OneOf;
 import dev.sallyport.config.model.setting.Setting;
 import dev.sallyport.config.model.setting.Shape;
 import dev.sallyport.config.model.setting.Shorthand;
-import dev.sallyport.config.model.value.InvalidValue;
 import dev.sallyport.config.model.value.Suggestion;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +27,20 @@ import org.jspecify.annotations.Nullable;
 final class RecordReader {
     private final Problems problems;
     private final ValueReader values;
+    private final RecordMaker maker;
     private final Map<String, Place> places = new TreeMap<>();
 
     /** Paths that unknown keys were probably meant for: not told as missing too. */
     private final Set<String> meant = new HashSet<>();
 
+    /** Defaults are the same for every record. */
+    private final IdentityHashMap<Setting, @Nullable Object> defaults = new IdentityHashMap<>();
+
     private int defaultsDeep;
 
     RecordReader(Problems problems, FilterReader filters, SecretReader secrets) {
         this.problems = problems;
+        this.maker = new RecordMaker(problems);
         this.values = new ValueReader(problems, this, filters, secrets);
     }
 
@@ -192,7 +194,12 @@ final class RecordReader {
             }
             complete &= arguments[i] != null || mayBeNull(setting, section);
         }
-        return complete ? create(type, arguments, section, path) : null;
+        if (!complete) {
+            return null;
+        }
+        // After a mistyped key a rule of the record only says that the key is not there.
+        boolean mistyped = meant.stream().anyMatch(key -> key.startsWith(Paths.under(path, "")));
+        return mistyped ? null : maker.make(type, arguments, section, path);
     }
 
     /** Whether a null is the value itself, not the trace of a problem. */
@@ -255,8 +262,12 @@ final class RecordReader {
     private @Nullable Object absent(Setting setting, Node.Section section, String path) {
         var otherwise = setting.defaultText();
         if (otherwise != null) {
-            var node = YamlText.read(otherwise, section.place().source(), problems);
-            return node == null ? null : unplaced(setting, node, Paths.under(path, setting.key()));
+            var known = defaults.get(setting);
+            if (known == null) {
+                known = readDefault(setting, otherwise, section, path);
+                defaults.put(setting, known);
+            }
+            return known;
         }
         if (setting.isNullable()) {
             return null;
@@ -274,10 +285,14 @@ final class RecordReader {
     }
 
     /** Reads a default: nobody wrote it, so it has no place. */
-    private @Nullable Object unplaced(Setting setting, Node node, String path) {
+    private @Nullable Object readDefault(
+            Setting setting, String text, Node.Section section, String path) {
+        var node = YamlText.read(text, section.place().source(), problems);
         defaultsDeep++;
         try {
-            return values.read(setting, node, path);
+            return node == null
+                    ? null
+                    : values.read(setting, node, Paths.under(path, setting.key()));
         } finally {
             defaultsDeep--;
         }
@@ -325,70 +340,5 @@ final class RecordReader {
             return null;
         }
         return chosen;
-    }
-
-    private @Nullable Object create(
-            Class<?> type, @Nullable Object[] arguments, Node.Section section, String path) {
-        var parameters =
-                Arrays.stream(type.getRecordComponents())
-                        .map(RecordComponent::getType)
-                        .toArray(Class<?>[]::new);
-        try {
-            var constructor = type.getDeclaredConstructor(parameters);
-            // The records of filters may be nested in classes of their own room.
-            constructor.setAccessible(true);
-            return constructor.newInstance(arguments);
-        } catch (InvocationTargetException e) {
-            refused(e.getCause(), section, path);
-            return null;
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(type.getName() + " (expected: a record)", e);
-        }
-    }
-
-    /** A record's own rule said no: at the text it names, or at the section as a whole. */
-    private void refused(@Nullable Throwable cause, Node.Section section, String path) {
-        switch (cause) {
-            case InvalidValue invalid -> {
-                var place = new Node[] {section};
-                var deeper = locate(section, invalid.value(), path, place);
-                problems.add(Problem.of(place[0].place(), deeper, invalid));
-            }
-            case IllegalArgumentException e -> {
-                // After a mistyped key the rule only says that the key is not there.
-                if (meant.stream().noneMatch(key -> key.startsWith(Paths.under(path, "")))) {
-                    problems.error(section.place(), path, String.valueOf(e.getMessage()), null);
-                }
-            }
-            case null, default -> throw new IllegalStateException("record at " + path, cause);
-        }
-    }
-
-    private static String locate(Node.Section section, String text, String path, Node[] found) {
-        for (var entry : section.entries().entrySet()) {
-            var value = entry.getValue().value();
-            var under = Paths.under(path, entry.getKey());
-            if (isText(value, text) || entry.getKey().equals(text)) {
-                found[0] = value;
-                return value.place().equals(section.place()) ? path : under;
-            }
-            if (value instanceof Node.Items(_, var items)) {
-                for (int i = 0; i < items.size(); i++) {
-                    if (isText(items.get(i), text)) {
-                        found[0] = items.get(i);
-                        return Paths.item(under, i);
-                    }
-                }
-            }
-            if (value instanceof Node.Section(_, var inner) && inner.containsKey(text)) {
-                found[0] = value;
-                return under;
-            }
-        }
-        return path;
-    }
-
-    private static boolean isText(Node node, String text) {
-        return node instanceof Node.Text(_, var written, _) && written.equals(text);
     }
 }

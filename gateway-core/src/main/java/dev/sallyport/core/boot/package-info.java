@@ -1,11 +1,11 @@
 /**
- * The command, its verbs, and the gateway they start: the top floor, which sees everything.
+ * The gateway and all that starts it: the top floor, which sees everything.
  *
  * <p>Runs on: control threads.
  *
  * <p>May touch: everything.
  *
- * <p>Start reading at: {@code Main}.
+ * <p>Start reading at: {@code Gateway}.
  */
 @NullMarked
 package dev.sallyport.core.boot;

@@ -319,7 +319,11 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         if (isComplete && !to.isLast() && !isInputClosed) {
             state = State.HEAD;
             deadline.set(rules.keepAliveNanos());
-            takeHeld();
+            if (!isConsuming) {
+                takeHeld();
+                // What was held may have been a request with its body: nobody else pushes it out.
+                readCompleted();
+            }
         } else {
             linger(isComplete && held == null);
         }

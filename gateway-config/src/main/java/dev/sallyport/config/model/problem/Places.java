@@ -1,7 +1,6 @@
 package dev.sallyport.config.model.problem;
 
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Where each setting of a configuration was written, by its path. */
 public final class Places {
@@ -31,10 +30,5 @@ public final class Places {
                             0, Math.max(0, above.lastIndexOf(above.endsWith("]") ? '[' : '.')));
         }
         return root;
-    }
-
-    /** The place of exactly this path, or null when nobody wrote it. */
-    public @Nullable Place find(String path) {
-        return byPath.get(path);
     }
 }

@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 
 /**
  * What an absent setting means, written as in a configuration file (YAML flow form for lists and
- * mappings).
+ * mappings). It is read once for all records, so it names no relative path.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.RECORD_COMPONENT})

@@ -3,7 +3,7 @@ package dev.sallyport.config.model.setting;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -13,22 +13,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key what it is written as
  * @param shape the form of its value
+ * @param isNullable whether absent is a value of its own
  */
-public record Setting(String key, RecordComponent component, Shape shape) {
+public record Setting(String key, RecordComponent component, Shape shape, boolean isNullable) {
+    /** A function of the class alone, asked for with every record that is read. */
+    private static final ClassValue<List<Setting>> OF_TYPE =
+            new ClassValue<>() {
+                @Override
+                protected List<Setting> computeValue(Class<?> type) {
+                    return Arrays.stream(type.getRecordComponents()).map(Setting::of).toList();
+                }
+            };
 
     /** The settings of a record in their order. */
     public static List<Setting> of(Class<?> type) {
-        var settings = new ArrayList<Setting>();
-        for (var component : type.getRecordComponents()) {
-            var named = component.getAnnotation(Named.class);
-            var key = named == null ? kebab(component.getName()) : named.value();
-            var shape =
-                    component.isAnnotationPresent(OneOf.class)
-                            ? Shape.choiceOf(component.getType())
-                            : Shape.of(component.getGenericType());
-            settings.add(new Setting(key, component, shape));
-        }
-        return List.copyOf(settings);
+        return OF_TYPE.get(type);
+    }
+
+    private static Setting of(RecordComponent component) {
+        var named = component.getAnnotation(Named.class);
+        return new Setting(
+                named == null ? kebab(component.getName()) : named.value(),
+                component,
+                component.isAnnotationPresent(OneOf.class)
+                        ? Shape.choiceOf(component.getType())
+                        : Shape.of(component.getGenericType()),
+                component.getAnnotatedType().isAnnotationPresent(Nullable.class));
     }
 
     /**
@@ -42,11 +52,6 @@ public record Setting(String key, RecordComponent component, Shape shape) {
 
     public boolean is(Class<? extends Annotation> annotation) {
         return component.isAnnotationPresent(annotation);
-    }
-
-    /** Whether absent is a value of its own. */
-    public boolean isNullable() {
-        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
 
     /** What absent means, or null for nothing or an empty list, or where one must be given. */

@@ -22,9 +22,9 @@ public record Address(@Nullable String host, int port) {
     public static Address parse(String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 0) {
-            throw new InvalidValue(text, EXPECTED, Ports.find(text) < 0 ? null : ":" + text);
+            throw new InvalidValue(text, EXPECTED, findPort(text) < 0 ? null : ":" + text);
         }
-        int port = Ports.find(text.substring(colon + 1));
+        int port = findPort(text.substring(colon + 1));
         if (port < 0) {
             throw new InvalidValue(text, EXPECTED);
         }
@@ -63,5 +63,14 @@ public record Address(@Nullable String host, int port) {
             return ":" + port;
         }
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** The port of a text of 1 to 5 digits without leading zeros, or -1. */
+    static int findPort(String text) {
+        if (!text.matches("0|[1-9][0-9]{0,4}")) {
+            return -1;
+        }
+        int port = Integer.parseInt(text);
+        return port <= 65_535 ? port : -1;
     }
 }

@@ -81,7 +81,7 @@ public sealed interface EndpointAddress {
     }
 
     private static int port(String text, String rest, int colon, int otherwise) {
-        int port = colon < 0 ? otherwise : Ports.find(rest.substring(colon + 1));
+        int port = colon < 0 ? otherwise : Address.findPort(rest.substring(colon + 1));
         if (port < 1) {
             throw new InvalidValue(text, "a port of 1..65535");
         }

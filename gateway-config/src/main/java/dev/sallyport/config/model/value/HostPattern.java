@@ -57,12 +57,6 @@ public record HostPattern(Kind kind, String name) {
                 && host.regionMatches(dot + 1, name, 0, name.length());
     }
 
-    /** Whether every host the other pattern means is meant by this one too. */
-    public boolean covers(HostPattern other) {
-        return equals(other)
-                || (kind == Kind.WILDCARD && other.kind == Kind.EXACT && matches(other.name));
-    }
-
     /**
      * Whether these names never leave the machine or site, so no public authority certifies them.
      */

@@ -73,14 +73,6 @@ public record Network(boolean v4, long high, long low, int prefix) {
         return contains(address.getAddress());
     }
 
-    /** Whether every address of the other block lies in this one. */
-    public boolean contains(Network other) {
-        return v4 == other.v4
-                && prefix <= other.prefix
-                && (other.high & highMask(v4, prefix)) == high
-                && (other.low & lowMask(v4, prefix)) == low;
-    }
-
     @Override
     public String toString() {
         var bytes = new byte[v4 ? 4 : 16];

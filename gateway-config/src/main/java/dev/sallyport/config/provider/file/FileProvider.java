@@ -65,6 +65,10 @@ public final class FileProvider implements Provider, AutoCloseable {
     public void awaitChange() throws InterruptedException {
         while (isUnchanged()) {
             watch.await(LOOK);
+            if (isUnchanged()) {
+                // A log in the same folder wakes as often as it is written.
+                watch.rest(REST);
+            }
         }
         var limit = clock.instant().plus(LONGEST_UNREST);
         var last = look();

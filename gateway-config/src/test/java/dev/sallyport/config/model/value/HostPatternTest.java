@@ -2,7 +2,6 @@ package dev.sallyport.config.model.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,16 +21,6 @@ final class HostPatternTest {
     })
     void matchesOneLabelByAWildcard(String pattern, String host, boolean matches) {
         assertThat(HostPattern.parse(pattern).matches(host)).isEqualTo(matches);
-    }
-
-    @Test
-    void coversWhatItMeans() {
-        var wildcard = HostPattern.parse("*.example.com");
-
-        assertThat(wildcard.covers(HostPattern.parse("www.example.com"))).isTrue();
-        assertThat(wildcard.covers(wildcard)).isTrue();
-        assertThat(wildcard.covers(HostPattern.parse("*.www.example.com"))).isFalse();
-        assertThat(HostPattern.parse("www.example.com").covers(wildcard)).isFalse();
     }
 
     @ParameterizedTest

@@ -41,6 +41,7 @@ final class FileProviderTest {
         watch.onWait(() -> {}).onWait(() -> {});
 
         assertThatThrownBy(provider::awaitChange).isInstanceOf(InterruptedException.class);
+        assertThat(watch.rested).as("rests after each wake for nothing").isEqualTo(2);
     }
 
     @Test

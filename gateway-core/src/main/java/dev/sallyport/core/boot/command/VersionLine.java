@@ -1,0 +1,12 @@
+package dev.sallyport.core.boot.command;
+
+import dev.sallyport.core.boot.inspect.Version;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints. */
+final class VersionLine implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+        return new String[] {"sallyport " + Version.product()};
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sallyport.core.boot.edge;
+
+import dev.sallyport.config.model.AccessLog;
+import dev.sallyport.core.observe.log.AccessEntry;
+import dev.sallyport.core.observe.log.AccessFormat;
+import dev.sallyport.core.observe.log.AccessSink;
+import dev.sallyport.core.observe.log.AccessWriter;
+import dev.sallyport.core.observe.log.LogTarget;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where access records go at present. A reload may change it: the log's thread turns to the new
+ * writer between two records and closes the old one.
+ */
+final class AccessOutput implements AccessSink {
+    private volatile @Nullable AccessWriter wanted;
+    private volatile @Nullable AccessWriter current;
+    private volatile @Nullable AccessLog settings;
+    private final AtomicLong lostBefore = new AtomicLong();
+
+    /**
+     * Turns to what is configured; nothing changes when that is what is there.
+     *
+     * @throws IOException when the file cannot be opened; the old one stays in use
+     */
+    void use(AccessLog next) throws IOException {
+        AccessLog before = settings;
+        if (before == null || !before.to().equals(next.to()) || before.format() != next.format()) {
+            wanted = writer(next);
+            settings = next;
+        }
+    }
+
+    private static @Nullable AccessWriter writer(AccessLog settings) throws IOException {
+        LogTarget target =
+                switch (settings.to().kind()) {
+                    case OFF -> null;
+                    case STDOUT -> LogTarget.standardOutput();
+                    case STDERR -> LogTarget.standardError();
+                    case FILE -> LogTarget.file(file(settings));
+                };
+        AccessFormat format =
+                switch (settings.format()) {
+                    case JSON -> AccessFormat.JSON;
+                    case COMMON -> AccessFormat.COMMON;
+                };
+        return target == null ? null : new AccessWriter(format, target, System::nanoTime);
+    }
+
+    private static Path file(AccessLog settings) {
+        return Objects.requireNonNull(settings.to().file());
+    }
+
+    /** Opens a file anew, as after a rotation. */
+    void reopen() {
+        AccessWriter writer = current;
+        if (writer != null) {
+            writer.reopen();
+        }
+    }
+
+    /** Records that no target took. */
+    long lost() {
+        AccessWriter writer = current;
+        return lostBefore.get() + (writer == null ? 0 : writer.lost());
+    }
+
+    @Override
+    public void accept(AccessEntry entry) {
+        AccessWriter writer = turn();
+        if (writer != null) {
+            writer.accept(entry);
+        }
+    }
+
+    @Override
+    public void flush() {
+        AccessWriter writer = turn();
+        if (writer != null) {
+            writer.flush();
+        }
+    }
+
+    @Override
+    public void close() {
+        AccessWriter writer = turn();
+        if (writer != null) {
+            writer.close();
+        }
+    }
+
+    private @Nullable AccessWriter turn() {
+        AccessWriter next = wanted;
+        AccessWriter now = current;
+        if (next != now) {
+            if (now != null) {
+                now.close();
+                lostBefore.addAndGet(now.lost());
+            }
+            current = next;
+        }
+        return next;
+    }
+}

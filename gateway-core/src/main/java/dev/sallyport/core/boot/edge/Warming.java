@@ -1,0 +1,15 @@
+package dev.sallyport.core.boot.edge;
+
+import dev.sallyport.core.loop.TransportChoice;
+import dev.sallyport.core.tls.TlsEngine;
+
+/** Loads what every start needs, native libraries above all, while the configuration is read. */
+public final class Warming {
+    private Warming() {}
+
+    /** Begins on threads of its own; what is needed before it is done waits for just that. */
+    public static void begin() {
+        Thread.ofPlatform().daemon().name("warming-tls").start(TlsEngine::detect);
+        Thread.ofPlatform().daemon().name("warming-transport").start(TransportChoice::auto);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.sallyport.core.boot.serve;
+
+import dev.sallyport.core.boot.edge.Edge;
+import dev.sallyport.core.boot.screen.Exit;
+import dev.sallyport.core.boot.screen.Failure;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code proxy}: one site in front of one server, without a file. */
+@Command(
+        name = "proxy",
+        description = {
+            "Put one site in front of one server, without a configuration file.",
+            "localhost and other local names are certified by the internal authority; the root to"
+                    + " trust is named at start.",
+        })
+public final class Proxy implements Callable<Integer> {
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "URL",
+            description = {
+                "Where clients come: https://localhost:8443, http://localhost:8080 for plain"
+                        + " HTTP,",
+                "or a host alone: HTTPS on 443, and a redirect to it on 80.",
+            })
+    private String from = "";
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "ADDRESS",
+            description =
+                    "Where requests go: 127.0.0.1:9000, https://10.0.0.5, unix:/run/app.sock.")
+    private String to = "";
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description =
+                    "PEM file of the certificate and its chain, for names that are not local.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "PEM file of its private key.")
+    private @Nullable Path key;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Failure, InterruptedException {
+        Site site = Site.parse(from);
+        if ((certificate == null) != (key == null)) {
+            throw new Failure(Exit.USAGE, "--certificate and --key go together");
+        }
+        if (site.isSecure() && !site.isLocal() && certificate == null) {
+            throw new Failure(
+                    Exit.USAGE,
+                    site.host()
+                            + ": a public name needs a certificate: give --certificate FILE --key"
+                            + " FILE\n(getting one by ACME comes with a later version)");
+        }
+        Edge edge = Edge.start(List.of(new FixedProvider(settings(site))), System::getenv);
+        invite(site, edge.internalRoot());
+        return Serving.untilEnded(edge);
+    }
+
+    private Map<String, Object> settings(Site site) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("listeners", site.listeners());
+        Path certificateFile = certificate;
+        Path keyFile = key;
+        if (certificateFile != null && keyFile != null) {
+            settings.put(
+                    "certificates",
+                    Map.of(
+                            "site",
+                            Map.of("certificate-file", certificateFile, "key-file", keyFile)));
+        }
+        settings.put("routes", Map.of("site", Map.of("host", List.of(site.host()), "forward", to)));
+        return settings;
+    }
+
+    private void invite(Site site, @Nullable Path root) {
+        PrintWriter out = spec.commandLine().getErr();
+        out.printf("%s -> %s%n", site.url(), to);
+        if (site.isSecure() && certificate == null) {
+            out.printf(
+                    root == null
+                            ? "The internal authority could not be kept on disk, see the log.%n"
+                            : "Try: curl --cacert "
+                                    + String.valueOf(root).replace("%", "%%")
+                                    + " "
+                                    + site.url()
+                                    + "%n");
+        }
+        out.flush();
+    }
+}
