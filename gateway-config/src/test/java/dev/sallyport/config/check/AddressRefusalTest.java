@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.model.value.Network;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,8 +81,8 @@ class AddressRefusalTest {
                 .isEqualTo("special address");
     }
 
-    private static String refusal(String address, String... allowed) {
+    private static @Nullable String refusal(String address, String... allowed) {
         return AddressPolicy.of(Arrays.stream(allowed).map(Network::parse).toList())
-                .refusal(java.net.InetAddress.ofLiteral(address));
+                .refusal(InetAddress.ofLiteral(address));
     }
 }
