@@ -1,0 +1,13 @@
+/**
+ * The built-in filters, one file each, and the list that names them.
+ *
+ * <p>Runs on: the event loop of the exchange; passwords are verified on virtual threads.
+ *
+ * <p>May touch: exchange, http, loop, observe, config.model, bucket4j, Caffeine, Bouncy Castle.
+ *
+ * <p>Start reading at: {@code BuiltInFilters}, then {@code BodySizeFilter}.
+ */
+@NullMarked
+package dev.sallyport.core.filter;
+
+import org.jspecify.annotations.NullMarked;
