@@ -94,6 +94,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "io.github.bucket4j",
                                 "com.github.benmanes.caffeine",
                                 "io.netty.buffer",
+                                "io.netty.channel",
                                 "io.netty.util"),
                         Room.onLoop(
                                 "core.downstream",
