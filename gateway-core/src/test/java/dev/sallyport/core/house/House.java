@@ -94,9 +94,12 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "core.http",
                                 "core.observe",
                                 "core.loop",
+                                "core.rebuild",
+                                "org.bouncycastle",
                                 "io.github.bucket4j",
                                 "com.github.benmanes.caffeine",
                                 "io.netty.buffer",
+                                "io.netty.channel",
                                 "io.netty.util"),
                         Room.onLoop(
                                 "core.downstream",
@@ -172,6 +175,8 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "io.netty"),
                         Room.of("core.boot", 16, EVERYTHING)),
                 List.of(
+                        "core.filter.PasswordHash",
+                        "core.filter.UsersFile",
                         "core.loop.Watchdog",
                         "core.observe.log.AccessLog",
                         "core.observe.metrics.LoopSources",
