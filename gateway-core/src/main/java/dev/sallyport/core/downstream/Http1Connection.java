@@ -20,6 +20,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -281,13 +282,15 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof java.io.IOException) {
+        if (cause instanceof IOException) {
             gone(ProxyError.CLIENT_CLOSED);
+            // Past the TLS handler: nobody is left to read a close_notify.
+            ctx.channel().unsafe().close(ctx.voidPromise());
         } else {
             connections.bug(cause);
             gone(ProxyError.BUG);
+            ctx.close();
         }
-        ctx.close();
     }
 
     // Patience.
