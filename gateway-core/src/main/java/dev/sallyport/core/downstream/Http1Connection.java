@@ -188,6 +188,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     private void linger(boolean atOnce) {
         requireReader().discard();
+        outflow.reset();
         deadline.set(LINGER_NANOS);
         requireWriter().finish(atOnce || isInputClosed);
         requireReader().resume();
@@ -196,9 +197,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     @Override
     public void abort(ProxyError why) {
         exchange = null;
-        // Nothing marks the end of what was written, so the client sees that it is cut off (RFC
-        // 9112 8).
-        requireWriter().drop();
+        requireWriter().cut();
         close();
     }
 
@@ -270,6 +269,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         isInputClosed = true;
         if (requireReader().isComplete()) {
             deadline.set(HALF_CLOSED_NANOS);
+        } else if (requireReader().isDiscarding() && flow() != Outflow.Flow.EMPTY) {
+            // A slow client has yet to take the last of its response.
+            requireWriter().finish(true);
         } else {
             close();
         }
@@ -302,6 +304,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             stalled();
         } else if (begun != null) {
             headTimedOut(begun);
+        } else if (from.isDiscarding() && flow() == Outflow.Flow.MOVING) {
+            deadline.set(rules.progressNanos());
         } else if (!from.isClosed()) {
             close();
         }
@@ -309,16 +313,21 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     /** Half-closed for too long, or no byte moved for the length of the progress timeout. */
     private void stalled() {
-        Outflow.Flow flow = outflow.look(requireContext().channel());
+        Outflow.Flow flow = flow();
+        boolean isIdle = flow == Outflow.Flow.EMPTY && isInputClosed;
         if (flow == Outflow.Flow.STUCK) {
             close(ProxyError.CLIENT_STALLED);
-        } else if (isInputClosed && flow == Outflow.Flow.EMPTY) {
+        } else if (isIdle && !outflow.hasMoved()) {
             close(ProxyError.CLIENT_CLOSED);
         } else if (requireReader().isStarved()) {
             requireExchange().onRequestFailed(ProxyError.REQUEST_TIMEOUT);
         } else {
-            deadline.set(rules.progressNanos());
+            deadline.set(isIdle ? HALF_CLOSED_NANOS : rules.progressNanos());
         }
+    }
+
+    private Outflow.Flow flow() {
+        return outflow.look(requireContext().channel(), requireWriter().written());
     }
 
     /** Ends the connection now. */

@@ -14,6 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class Http1ResponseWriter {
     private boolean takesTrailers;
     private boolean isBodiless;
     private boolean isChunking;
+    private boolean isUntilClose;
 
     Http1ResponseWriter(ChannelHandlerContext context, HeadWriter head) {
         this.context = context;
@@ -53,6 +55,7 @@ final class Http1ResponseWriter {
         int te = fields.find(Field.TE);
         takesTrailers = te >= 0 && fields.valueHasToken(te, TRAILERS);
         isChunking = false;
+        isUntilClose = false;
     }
 
     /** The connection ends after the response at hand. */
@@ -95,6 +98,7 @@ final class Http1ResponseWriter {
             // RFC 9112 6.1: a 1.0 client knows no chunks; its body ends with the connection.
             if (isHttp10) {
                 isLast = true;
+                isUntilClose = true;
             } else {
                 isChunking = true;
                 head.raw(CHUNKED);
@@ -150,6 +154,20 @@ final class Http1ResponseWriter {
         } else if (channel instanceof DuplexChannel duplex
                 && context.pipeline().get(SslHandler.class) == null) {
             written.addListener(done -> duplex.shutdownOutput());
+        }
+    }
+
+    long written() {
+        return out.written();
+    }
+
+    /** Forgets the rest of a response, in such a way that the client sees that it was cut off. */
+    void cut() {
+        out.drop();
+        if (isUntilClose) {
+            // RFC 9112 8: an end in good order, by FIN or close_notify, would complete the body.
+            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            context.pipeline().firstContext().close();
         }
     }
 

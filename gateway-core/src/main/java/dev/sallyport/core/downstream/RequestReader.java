@@ -1,8 +1,8 @@
 package dev.sallyport.core.downstream;
 
 import dev.sallyport.core.exchange.Exchange;
-import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.http.HeadLimits;
+import dev.sallyport.core.http.Malformed;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.wire.BodyReader;
 import io.netty.buffer.ByteBuf;
@@ -124,10 +124,11 @@ final class RequestReader {
         owesContinue = false;
         Exchange current = connection.requireExchange();
         ByteBuf piece = body.next(in);
+        Malformed malformed = body.malformed();
         if (piece != null) {
             current.onRequestBody(piece);
-        } else if (body.isMalformed()) {
-            current.onRequestFailed(ProxyError.REQUEST_MALFORMED);
+        } else if (malformed != null) {
+            current.onRequestMalformed(malformed);
         }
         if (stage == Stage.BODY && body.isEnd()) {
             stage = Stage.COMPLETE;
@@ -281,6 +282,10 @@ final class RequestReader {
 
     boolean isComplete() {
         return stage == Stage.COMPLETE;
+    }
+
+    boolean isDiscarding() {
+        return stage == Stage.DISCARD;
     }
 
     boolean isClosed() {

@@ -366,6 +366,22 @@ public final class Exchange {
         downstream.flush();
     }
 
+    /** The body of the client's request broke the rules of its framing. */
+    public void onRequestMalformed(Malformed why) {
+        if (phase == Phase.DONE) {
+            return;
+        }
+        forwarding.cancel();
+        isRequestEnded = true;
+        shared.malformed(why);
+        if (isResponding) {
+            fail(ProxyError.REQUEST_MALFORMED);
+        } else {
+            refuse(Answer.of(why.status(), why.reason()));
+        }
+        downstream.flush();
+    }
+
     // Answers of the edge itself.
 
     private void fail(ProxyError error) {

@@ -253,7 +253,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
             close();
             return;
         }
-        Outflow.Flow flow = outflow.look(requireContext().channel());
+        Outflow.Flow flow = outflow.look(requireContext().channel(), requireWriter().written());
         if (flow == Outflow.Flow.MOVING || isPaused) {
             // Slow, but moving; or it is the client who does not read, and its own deadline runs.
             progressed();

@@ -102,6 +102,10 @@ final class Http1RequestWriter {
         out.flush();
     }
 
+    long written() {
+        return out.written();
+    }
+
     /** Forgets what was not yet given to the channel. */
     void drop() {
         out.drop();

@@ -154,7 +154,7 @@ final class ResponseReader {
         call.progressed();
         if (piece != null) {
             current.onResponseBody(piece);
-        } else if (body.isMalformed()) {
+        } else if (body.malformed() != null) {
             call.fail(ProxyError.RESPONSE_MALFORMED);
         }
         if (stage == Stage.BODY && body.isEnd()) {

@@ -3,6 +3,7 @@ package dev.sallyport.core.wire;
 import dev.sallyport.core.http.ChunkedDecoder;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.HeadLimits;
+import dev.sallyport.core.http.Malformed;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -64,10 +65,10 @@ public final class BodyReader {
         return framing == Framing.UNTIL_CLOSE;
     }
 
-    /** Whether the chunks broke the rules. */
-    public boolean isMalformed() {
+    /** How the chunks broke the rules; null while they did not. */
+    public @Nullable Malformed malformed() {
         ChunkedDecoder decoder = decoder();
-        return decoder != null && decoder.malformed() != null;
+        return decoder == null ? null : decoder.malformed();
     }
 
     /** The trailers of a body in chunks that has ended; valid until the next one begins. */

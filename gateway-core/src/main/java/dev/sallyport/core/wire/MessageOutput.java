@@ -25,6 +25,7 @@ public final class MessageOutput {
     private final HeadWriter head;
     private @Nullable ByteBuf out;
     private boolean isDirty;
+    private long written;
 
     /** Writes to {@code context}; {@code head} is shared by the connections of the loop. */
     public MessageOutput(ChannelHandlerContext context, HeadWriter head) {
@@ -81,6 +82,7 @@ public final class MessageOutput {
         if (last != null) {
             out = null;
             isDirty = false;
+            written += last.readableBytes();
             context.writeAndFlush(last, context.voidPromise());
         } else if (isDirty) {
             isDirty = false;
@@ -93,7 +95,14 @@ public final class MessageOutput {
         ByteBuf last = out;
         out = null;
         isDirty = false;
-        return context.writeAndFlush(last == null ? context.alloc().buffer(0) : last);
+        ByteBuf sent = last == null ? context.alloc().buffer(0) : last;
+        written += sent.readableBytes();
+        return context.writeAndFlush(sent);
+    }
+
+    /** Bytes given to the channel so far. */
+    public long written() {
+        return written;
     }
 
     /** Forgets what was not yet given to the channel. */
@@ -109,9 +118,11 @@ public final class MessageOutput {
         ByteBuf before = out;
         if (before != null) {
             out = null;
+            written += before.readableBytes();
             context.write(before, context.voidPromise());
         }
         isDirty = true;
+        written += data.readableBytes();
         context.write(data, context.voidPromise());
     }
 

@@ -1,8 +1,8 @@
-package dev.sallyport.core.wire;
+package dev.sallyport.core.outside;
 
-import static dev.sallyport.core.wire.RawClient.get;
-import static dev.sallyport.core.wire.RawClient.post;
-import static dev.sallyport.core.wire.RawServer.ok;
+import static dev.sallyport.core.outside.RawClient.get;
+import static dev.sallyport.core.outside.RawClient.post;
+import static dev.sallyport.core.outside.RawServer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;

@@ -1,4 +1,4 @@
-package dev.sallyport.core.wire;
+package dev.sallyport.core.outside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

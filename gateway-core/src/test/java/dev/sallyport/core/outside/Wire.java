@@ -1,4 +1,4 @@
-package dev.sallyport.core.wire;
+package dev.sallyport.core.outside;
 
 /** What a client's bytes travel on: a transport, with or without TLS. */
 enum Wire {

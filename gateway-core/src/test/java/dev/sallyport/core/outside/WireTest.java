@@ -1,4 +1,4 @@
-package dev.sallyport.core.wire;
+package dev.sallyport.core.outside;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

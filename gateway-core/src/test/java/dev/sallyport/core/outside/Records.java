@@ -1,4 +1,4 @@
-package dev.sallyport.core.wire;
+package dev.sallyport.core.outside;
 
 import dev.sallyport.core.observe.log.AccessEntry;
 import dev.sallyport.core.observe.log.AccessRecord;

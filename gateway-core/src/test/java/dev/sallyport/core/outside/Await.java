@@ -1,4 +1,4 @@
-package dev.sallyport.core.wire;
+package dev.sallyport.core.outside;
 
 import java.time.Duration;
 import java.util.Objects;

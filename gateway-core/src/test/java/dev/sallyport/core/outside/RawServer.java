@@ -1,4 +1,4 @@
-package dev.sallyport.core.wire;
+package dev.sallyport.core.outside;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -48,9 +48,7 @@ final class RawServer implements AutoCloseable {
         }
 
         String path() {
-            String line = line();
-            int begin = line.indexOf(' ') + 1;
-            return line.substring(begin, line.indexOf(' ', begin));
+            return line().split(" ")[1];
         }
 
         @Nullable String field(String name) {

@@ -1,4 +1,4 @@
-package dev.sallyport.core.wire;
+package dev.sallyport.core.outside;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package dev.sallyport.core.wire;
+package dev.sallyport.core.outside;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -124,6 +124,18 @@ final class RawClient implements AutoCloseable {
 
     Response read() {
         return read(false);
+    }
+
+    /** The status of the response that comes, read to its end; 0 when none does. */
+    int tryRead(boolean isHead) {
+        try {
+            return read(isHead).status();
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof EndException || e.getCause() instanceof SocketException) {
+                return 0;
+            }
+            throw e;
+        }
     }
 
     /** Reads one response, framed as RFC 9112 6.3 says. */
