@@ -13,6 +13,7 @@ import dev.sallyport.config.read.ConfigReader;
 import dev.sallyport.core.boot.Gateway;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
+import dev.sallyport.core.filter.BuiltInFilters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -49,7 +50,7 @@ public final class Edge implements AutoCloseable {
         this.feed =
                 new ConfigFeed(
                         providers,
-                        new Assembly(new ConfigReader(EdgeFilters.types(), environment)),
+                        new Assembly(new ConfigReader(BuiltInFilters.types(), environment)),
                         new ConfigCheck(Expressions::findProblem),
                         List.of(this::apply),
                         Edge::report,
