@@ -7,13 +7,10 @@ import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.rebuild.Answer;
-import dev.sallyport.core.rebuild.AnswerWriter;
 import dev.sallyport.core.rebuild.ClientAddress;
 import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.rebuild.RequestHygiene;
 import dev.sallyport.core.rebuild.RequestTrace;
-import dev.sallyport.core.rebuild.ResponseHygiene;
-import dev.sallyport.core.tunnel.Ending;
 import dev.sallyport.core.tunnel.Mouth;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -35,7 +32,6 @@ public final class Exchange {
         DONE
     }
 
-    private final Loop loop;
     private final LoopExchanges shared;
     private final Downstream downstream;
     private final Peer peer;
@@ -48,19 +44,21 @@ public final class Exchange {
     private final Forwarding forwarding;
 
     private Phase phase = Phase.FILTERING;
-    private @Nullable Route route;
     private FilterChain filters = FilterChain.empty();
     private boolean isRequestEnded;
-    private boolean isResponding;
     private long bodyLimit = Long.MAX_VALUE;
     private @Nullable Object note;
 
-    // What the record says; only the recorder reads these from outside.
+    // What the record says; read from outside by the recorder and by forwarding.
     final long startNanos;
     long endNanos;
     long bytesIn;
     long bytesOut;
+
+    /** What the client sees; 0 before there is a response. */
     int status;
+
+    @Nullable Route route;
     boolean isTunnel;
     @Nullable String reason;
     @Nullable String verdictFilter;
@@ -78,17 +76,13 @@ public final class Exchange {
             RequestHead head,
             Rules rules,
             long startNanos) {
-        this.loop = shared.loop();
         this.shared = shared;
         this.downstream = downstream;
         this.peer = peer;
         this.head = head;
         this.rules = rules;
         this.trusted = rules.trustedProxies().contains(peer.address());
-        this.client =
-                trusted
-                        ? RequestHygiene.client(head, peer, rules.trustedProxies())
-                        : peer.address();
+        this.client = RequestHygiene.client(head, peer, trusted, rules.trustedProxies());
         this.requestId = shared.nextId();
         this.trace = shared.trace(head.fields(), rules);
         this.startNanos = startNanos;
@@ -99,7 +93,7 @@ public final class Exchange {
     // What filters, routes and wires may ask.
 
     public Loop loop() {
-        return loop;
+        return shared.loop();
     }
 
     public Peer peer() {
@@ -120,30 +114,8 @@ public final class Exchange {
         return rules;
     }
 
-    /** The route, once matched. */
-    public @Nullable Route route() {
-        return route;
-    }
-
     public long requestId() {
         return requestId;
-    }
-
-    /** Endpoints already asked, one bit for each place in the upstream's list (modulo 64). */
-    public long tried() {
-        return forwarding.tried();
-    }
-
-    /** Marks an endpoint as asked. */
-    public void markTried(int place) {
-        forwarding.markTried(place);
-    }
-
-    /**
-     * Whether a pooled connection has already failed this exchange, so that only a new one will do.
-     */
-    public boolean needsFreshConnection() {
-        return forwarding.needsFresh();
     }
 
     /**
@@ -221,72 +193,33 @@ public final class Exchange {
         }
     }
 
-    // From the endpoint's side.
+    // From the endpoint's side, by way of forwarding.
 
-    /** A connection is ready to carry the request. */
-    public void onConnected(UpstreamCall ready) {
-        forwarding.connected(ready);
-        if (isRequestEnded) {
-            ready.end(null);
-            ready.flush();
-        } else {
-            // The wire flushes by onDownstreamReadComplete: head and body in one write if it can.
-            downstream.demand(true);
-        }
-    }
-
-    /** An interim or final head has come. */
-    public void onResponseHead(ResponseHead response) {
-        forwarding.onResponseHead(response);
-    }
-
-    /** A piece of the response's body; takes ownership. */
-    public void onResponseBody(ByteBuf data) {
+    /** A piece of the response's body; takes ownership. False when the client has its fill. */
+    boolean deliver(ByteBuf data) {
         bytesOut += data.readableBytes();
         downstream.body(data);
-        UpstreamCall from = forwarding.call();
-        if (from != null && !downstream.isWritable()) {
-            from.demand(false);
-        }
+        return downstream.isWritable();
     }
 
     /** The response is complete. */
-    public void onResponseEnd(@Nullable FieldTable trailers) {
-        forwarding.ended();
+    void finish(@Nullable FieldTable trailers) {
         if (conclude()) {
             downstream.end(trailers);
         }
     }
 
-    /** Everything read in this turn has been delivered. */
-    public void onUpstreamReadComplete() {
+    /** No endpoint gives the response, or the rest of it. */
+    void giveUp(ProxyError error) {
+        fail(error);
         downstream.flush();
     }
 
-    /** The request's body may flow again. */
-    public void onUpstreamWritable() {
-        if (!isRequestEnded && forwarding.call() != null) {
-            downstream.demand(true);
-        }
-    }
-
-    /** The attempt, or the call, failed; it has already ended itself. */
-    public void onUpstreamFailed(ProxyError error) {
-        if (phase == Phase.DONE || forwarding.retry(error, requireRoute(), bytesIn)) {
-            return;
-        }
-        fail(forwarding.cause(error));
-        downstream.flush();
-    }
-
-    /** The tunnel that this exchange became is over. */
-    void onTunnelClosed(long upBytes, long downBytes, Ending ending) {
+    /** The tunnel that this exchange became is over; {@code why} when it broke. */
+    void tunnelClosed(long upBytes, long downBytes, @Nullable String why) {
         bytesIn += upBytes;
         bytesOut += downBytes;
-        shared.metrics().tunnelClosed(requireRoute().metric(), upBytes, downBytes);
-        if (ending != Ending.FINISHED) {
-            reason = ending.word();
-        }
+        reason = why;
         conclude();
     }
 
@@ -346,7 +279,7 @@ public final class Exchange {
         }
         forwarding.cancel();
         reason = why.reason();
-        if (!isResponding) {
+        if (status == 0) {
             status = why.status();
         }
         conclude();
@@ -385,7 +318,7 @@ public final class Exchange {
     // Answers of the edge itself.
 
     private void fail(ProxyError error) {
-        if (!isResponding) {
+        if (status == 0) {
             refuse(error.answer());
             return;
         }
@@ -399,11 +332,8 @@ public final class Exchange {
     public void refuse(Answer answer) {
         forwarding.cancel();
         reason = answer.reason();
-        ResponseHead response = shared.localHead();
-        byte[] body = AnswerWriter.write(answer, requestId, response, shared.scratch());
-        shared.answered(answer.reason());
-        ResponseHygiene.finish(response.fields(), peer, loop.httpDate());
-        respond(response);
+        byte[] body = shared.answer(answer, requestId, peer);
+        respond(shared.localHead());
         if (body.length > 0 && head.method() != Method.HEAD) {
             bytesOut += body.length;
             downstream.body(Unpooled.wrappedBuffer(body));
@@ -415,7 +345,6 @@ public final class Exchange {
 
     /** Begins the response: the filters that saw the request see its head. */
     void respond(ResponseHead response) {
-        isResponding = true;
         status = response.status();
         filters.up(this, response);
         downstream.respond(response);
@@ -430,7 +359,7 @@ public final class Exchange {
             return false;
         }
         phase = Phase.DONE;
-        endNanos = loop.nanoTime();
+        endNanos = shared.loop().nanoTime();
         shared.record(this);
         return true;
     }
@@ -444,21 +373,15 @@ public final class Exchange {
         return on;
     }
 
-    /** The status the client sees; 0 before there is one. */
-    public int responseStatus() {
-        return status;
-    }
-
     /** Whether a byte of a response may have reached the client. */
     boolean isResponding() {
-        return isResponding;
+        return status != 0;
     }
 
     /** The response is a tunnel from here on; gives the client's end of it. */
     Mouth tunnel(ResponseHead response) {
         phase = Phase.TUNNEL;
         isTunnel = true;
-        isResponding = true;
         status = response.status();
         return downstream.upgrade(response);
     }
@@ -473,6 +396,11 @@ public final class Exchange {
 
     @Nullable RequestTrace trace() {
         return trace;
+    }
+
+    /** Whether all of the request has been read. */
+    boolean isRequestEnded() {
+        return isRequestEnded;
     }
 
     boolean isDone() {

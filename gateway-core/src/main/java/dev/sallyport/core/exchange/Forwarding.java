@@ -1,18 +1,22 @@
 package dev.sallyport.core.exchange;
 
+import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.rebuild.RequestHygiene;
 import dev.sallyport.core.rebuild.RequestTrace;
 import dev.sallyport.core.rebuild.ResponseHygiene;
 import dev.sallyport.core.tunnel.Mouth;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How an exchange is carried to an endpoint: attempts, one after the other while that is safe, then
- * the call that one of them became; and how long each step took.
+ * the call that one of them became; and how long each step took. All that an {@link Upstream} and
+ * its calls see of the exchange.
  */
-final class Forwarding {
+public final class Forwarding {
     /** A span whose step did not happen. */
     static final long ABSENT = -1;
 
@@ -56,14 +60,54 @@ final class Forwarding {
     private void open(Upstream upstream) {
         isConnecting = true;
         int current = ++attempts;
-        Upstream.Attempt opened = upstream.open(exchange);
+        Upstream.Attempt opened = upstream.open(this);
         // It may have answered before it returned, and another attempt may be under way since.
         if (isConnecting && current == attempts) {
             attempt = opened;
         }
     }
 
-    void connected(UpstreamCall ready) {
+    // What an upstream may ask.
+
+    public Loop loop() {
+        return shared.loop();
+    }
+
+    /** The request's head, rebuilt for the endpoint. */
+    public RequestHead head() {
+        return exchange.head();
+    }
+
+    public Route route() {
+        return exchange.requireRoute();
+    }
+
+    /** The status the client sees; 0 before there is one. */
+    public int responseStatus() {
+        return exchange.status;
+    }
+
+    /** Endpoints already asked, one bit for each place in the upstream's list (modulo 64). */
+    public long tried() {
+        return tried;
+    }
+
+    /** Marks an endpoint as asked. */
+    public void markTried(int place) {
+        tried |= 1L << place;
+    }
+
+    /**
+     * Whether a pooled connection has already failed this exchange, so that only a new one will do.
+     */
+    public boolean needsFreshConnection() {
+        return needsFresh;
+    }
+
+    // What becomes of an attempt, and of the call that follows it.
+
+    /** A connection is ready to carry the request. */
+    public void onConnected(UpstreamCall ready) {
         attempt = null;
         isConnecting = false;
         call = ready;
@@ -71,18 +115,33 @@ final class Forwarding {
         connectedNanos = shared.loop().nanoTime();
         isReused = ready.isReused();
         ready.send();
+        if (exchange.isRequestEnded()) {
+            ready.end(null);
+            ready.flush();
+        } else {
+            // The wire flushes by onDownstreamReadComplete: head and body in one write if it can.
+            exchange.downstream().demand(true);
+        }
+    }
+
+    /** The attempt, or the call, failed; it has already ended itself. */
+    public void onFailed(ProxyError error) {
+        if (!exchange.isDone() && !retry(error)) {
+            exchange.giveUp(cause(error));
+        }
     }
 
     /** Whether another attempt was begun in place of the one that failed with {@code error}. */
-    boolean retry(ProxyError error, Route route, long bodyBytes) {
+    private boolean retry(ProxyError error) {
         attempt = null;
         isConnecting = false;
         boolean reused = call != null && call.isReused();
         call = null;
         RequestHead head = exchange.head();
+        Route route = exchange.requireRoute();
         if (exchange.isResponding()
                 || !isTryLeft(attempts, route.retries(), reused)
-                || !error.isRepeatable(head.method(), head.hasBody(), bodyBytes)
+                || !error.isRepeatable(head.method(), head.hasBody(), exchange.bytesIn)
                 || !(route.action() instanceof Route.Action.Forward(Upstream upstream))) {
             return false;
         }
@@ -109,13 +168,13 @@ final class Forwarding {
     }
 
     /** When no other endpoint is left to try, what counts is why the one before failed. */
-    ProxyError cause(ProxyError last) {
+    private ProxyError cause(ProxyError last) {
         ProxyError before = firstFailure;
         return before != null && last.side() == ProxyError.Side.EDGE ? before : last;
     }
 
     /** A head has come: an interim one, the final one, or the end of HTTP on this connection. */
-    void onResponseHead(ResponseHead response) {
+    public void onResponseHead(ResponseHead response) {
         if (response.isSwitchingProtocols()) {
             switchProtocols(response);
         } else if (response.isInterim()) {
@@ -147,7 +206,6 @@ final class Forwarding {
         Mouth downstream = exchange.tunnel(response);
         Mouth upstream = from.upgrade();
         call = null;
-        shared.metrics().tunnelOpened(exchange.requireRoute().metric());
         shared.tunnel(exchange, downstream, upstream);
     }
 
@@ -161,17 +219,39 @@ final class Forwarding {
         if (call != null) {
             call.cancel();
         }
-        exchange.onUpstreamFailed(ProxyError.RESPONSE_UNASKED);
+        onFailed(ProxyError.RESPONSE_UNASKED);
     }
+
+    /** A piece of the response's body; takes ownership. */
+    public void onResponseBody(ByteBuf data) {
+        if (!exchange.deliver(data) && call != null) {
+            call.demand(false);
+        }
+    }
+
+    /** The response is complete. */
+    public void onResponseEnd(@Nullable FieldTable trailers) {
+        call = null;
+        exchange.finish(trailers);
+    }
+
+    /** Everything read in this turn has been delivered. */
+    public void onReadComplete() {
+        exchange.downstream().flush();
+    }
+
+    /** The request's body may flow again. */
+    public void onWritable() {
+        if (!exchange.isRequestEnded() && call != null) {
+            exchange.downstream().demand(true);
+        }
+    }
+
+    // What the exchange asks for.
 
     /** The call; null before there is one, and after it ended. */
     @Nullable UpstreamCall call() {
         return call;
-    }
-
-    /** The call ended by itself. */
-    void ended() {
-        call = null;
     }
 
     /** Gives up whatever is under way. */
@@ -185,18 +265,6 @@ final class Forwarding {
             call.cancel();
             call = null;
         }
-    }
-
-    long tried() {
-        return tried;
-    }
-
-    void markTried(int place) {
-        tried |= 1L << place;
-    }
-
-    boolean needsFresh() {
-        return needsFresh;
     }
 
     int attempts() {

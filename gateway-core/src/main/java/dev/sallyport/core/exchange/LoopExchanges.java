@@ -9,8 +9,13 @@ import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.metrics.MetricNames;
 import dev.sallyport.core.observe.metrics.Metrics;
 import dev.sallyport.core.observe.trace.TraceIds;
+import dev.sallyport.core.rebuild.Answer;
+import dev.sallyport.core.rebuild.AnswerWriter;
+import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.rebuild.RequestTrace;
+import dev.sallyport.core.rebuild.ResponseHygiene;
 import dev.sallyport.core.rebuild.Scratch;
+import dev.sallyport.core.tunnel.Ending;
 import dev.sallyport.core.tunnel.Mouth;
 import dev.sallyport.core.tunnel.Tunnel;
 import java.time.Clock;
@@ -89,11 +94,6 @@ public final class LoopExchanges {
         return scratch;
     }
 
-    /** The head of the answer in the making; used up before the call that asked for it returns. */
-    ResponseHead localHead() {
-        return localHead;
-    }
-
     void retried(Upstream upstream) {
         metrics.upstreamRetried(upstream.metric());
     }
@@ -103,15 +103,27 @@ public final class LoopExchanges {
                 malformed.computeIfAbsent(why, first -> malformedReasons.index(first.reason())));
     }
 
-    void answered(String reason) {
-        metrics.edgeResponded(reasons.computeIfAbsent(reason, edgeReasons::index));
+    /** Makes an answer of the edge itself: its head is {@link #localHead}, its body is given. */
+    byte[] answer(Answer answer, long requestId, Peer peer) {
+        metrics.edgeResponded(reasons.computeIfAbsent(answer.reason(), edgeReasons::index));
+        byte[] body = AnswerWriter.write(answer, requestId, localHead, scratch);
+        ResponseHygiene.finish(localHead.fields(), peer, loop.httpDate());
+        return body;
+    }
+
+    /** The head of the last answer; used up before another one is made. */
+    ResponseHead localHead() {
+        return localHead;
     }
 
     void record(Exchange exchange) {
         recorder.record(exchange);
     }
 
+    /** Opens the tunnel that an exchange became. */
     void tunnel(Exchange exchange, Mouth client, Mouth server) {
+        int metric = exchange.requireRoute().metric();
+        metrics.tunnelOpened(metric);
         Tunnel[] opened = new Tunnel[1];
         Tunnel tunnel =
                 Tunnel.open(
@@ -123,7 +135,9 @@ public final class LoopExchanges {
                             if (opened[0] != null) {
                                 tunnels.remove(opened[0]);
                             }
-                            exchange.onTunnelClosed(up, down, ending);
+                            metrics.tunnelClosed(metric, up, down);
+                            exchange.tunnelClosed(
+                                    up, down, ending == Ending.FINISHED ? null : ending.word());
                         });
         if (!exchange.isDone()) {
             opened[0] = tunnel;

@@ -37,22 +37,18 @@ final class Recorder {
 
     void record(Exchange exchange) {
         Forwarding forwarding = exchange.forwarding();
-        Route route = exchange.route();
+        Route route = exchange.route;
         long totalMicros = (exchange.endNanos - exchange.startNanos) / 1000;
         int metric = route == null ? MetricNames.NONE : route.metric();
         if (route == null) {
             metrics.requestStarted(metric);
         }
         metrics.requestEnded(
-                metric,
-                exchange.responseStatus(),
-                exchange.bytesIn,
-                exchange.bytesOut,
-                totalMicros);
+                metric, exchange.status, exchange.bytesIn, exchange.bytesOut, totalMicros);
         record.clear();
         record.startEpochMicros = epochMicros(exchange.startNanos);
         record.requestId = exchange.requestId();
-        record.status = exchange.responseStatus();
+        record.status = exchange.status;
         record.bytesIn = exchange.bytesIn;
         record.bytesOut = exchange.bytesOut;
         record.attempts = forwarding.attempts();

@@ -8,12 +8,12 @@ public interface Upstream {
     int metric();
 
     /**
-     * Picks an endpoint that {@code exchange} has not tried and gets a connection to it on the
-     * exchange's loop. Answers, perhaps before it returns, by {@link Exchange#onConnected} or
-     * {@link Exchange#onUpstreamFailed}. The returned handle ends the attempt while it is still
+     * Picks an endpoint that {@code forwarding} has not tried and gets a connection to it on the
+     * exchange's loop. Answers, perhaps before it returns, by {@link Forwarding#onConnected} or
+     * {@link Forwarding#onFailed}. The returned handle ends the attempt while it is still
      * connecting.
      */
-    Attempt open(Exchange exchange);
+    Attempt open(Forwarding forwarding);
 
     /** An attempt that has not yet answered. */
     interface Attempt {

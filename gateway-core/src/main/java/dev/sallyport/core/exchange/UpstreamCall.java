@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of one exchange: a connection that is ready to carry it. All calls are made on
- * the exchange's event loop; the call answers by {@link Exchange#onResponseHead} and its fellows.
+ * the exchange's event loop; the call answers by {@link Forwarding#onResponseHead} and its fellows.
  */
 public interface UpstreamCall {
     /** Writes the exchange's rebuilt request head. */

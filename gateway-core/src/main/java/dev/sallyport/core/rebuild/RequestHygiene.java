@@ -39,9 +39,12 @@ public final class RequestHygiene {
     /**
      * The client behind the peer: the peer itself, or the nearest untrusted hop that trusted
      * proxies name.
+     *
+     * @param trusted whether {@code proxies} contains the peer
      */
-    public static ClientAddress client(RequestHead head, Peer peer, TrustedProxies proxies) {
-        if (!proxies.contains(peer.address())) {
+    public static ClientAddress client(
+            RequestHead head, Peer peer, boolean trusted, TrustedProxies proxies) {
+        if (!trusted) {
             return peer.address();
         }
         FieldTable fields = head.fields();

@@ -3,7 +3,7 @@
  *
  * <p>Runs on: the event loop of the exchange; answers and redirects are made by control threads.
  *
- * <p>May touch: http, config.model.
+ * <p>May touch: http, observe, config.model.
  *
  * <p>Start reading at: {@code RequestHygiene}.
  */

@@ -1,6 +1,6 @@
 package dev.sallyport.core.upstream;
 
-import dev.sallyport.core.exchange.Exchange;
+import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
 import dev.sallyport.core.loop.Deadline;
@@ -21,16 +21,19 @@ final class Connecting implements Upstream.Attempt {
     private final UpstreamSettings settings;
     private final Endpoint endpoint;
     private final Deadline deadline;
-    private @Nullable Exchange exchange;
+    private @Nullable Forwarding forwarding;
     private @Nullable Channel channel;
     private boolean isReady;
 
     private Connecting(
-            LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, Exchange exchange) {
+            LoopUpstreams loop,
+            UpstreamSettings settings,
+            Endpoint endpoint,
+            Forwarding forwarding) {
         this.loop = loop;
         this.settings = settings;
         this.endpoint = endpoint;
-        this.exchange = exchange;
+        this.forwarding = forwarding;
         this.deadline = loop.loop().deadline(this::expired);
     }
 
@@ -39,8 +42,11 @@ final class Connecting implements Upstream.Attempt {
      * channel closes.
      */
     static Upstream.Attempt start(
-            LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, Exchange exchange) {
-        Connecting connecting = new Connecting(loop, settings, endpoint, exchange);
+            LoopUpstreams loop,
+            UpstreamSettings settings,
+            Endpoint endpoint,
+            Forwarding forwarding) {
+        Connecting connecting = new Connecting(loop, settings, endpoint, forwarding);
         connecting.deadline.set(settings.connectNanos());
         ChannelFuture connect = loop.client(endpoint.address()).handler(new Quiet()).connect();
         if (connect.isDone() && !connect.isSuccess()) {
@@ -58,7 +64,7 @@ final class Connecting implements Upstream.Attempt {
 
     @Override
     public void cancel() {
-        exchange = null;
+        forwarding = null;
         deadline.release();
         if (channel != null) {
             channel.close();
@@ -67,7 +73,7 @@ final class Connecting implements Upstream.Attempt {
 
     private void connected(Future<? super Void> connect) {
         Channel made = channel;
-        if (exchange == null || made == null) {
+        if (forwarding == null || made == null) {
             return;
         }
         if (!connect.isSuccess()) {
@@ -93,7 +99,7 @@ final class Connecting implements Upstream.Attempt {
         made.pipeline().addFirst(handler);
         handler.handshakeFuture()
                 .addListener(handshake -> {
-                    if (exchange == null) {
+                    if (forwarding == null) {
                         return;
                     }
                     if (handshake.isSuccess()) {
@@ -112,8 +118,8 @@ final class Connecting implements Upstream.Attempt {
     }
 
     private void ready(Channel made) {
-        Exchange waiting = exchange;
-        exchange = null;
+        Forwarding waiting = forwarding;
+        forwarding = null;
         deadline.release();
         isReady = true;
         loop.metrics().upstreamConnected(settings.metric());
@@ -129,11 +135,11 @@ final class Connecting implements Upstream.Attempt {
     }
 
     private void fail(ProxyError error) {
-        Exchange waiting = exchange;
+        Forwarding waiting = forwarding;
         cancel();
         Failures.report(loop, settings, endpoint, error);
         if (waiting != null) {
-            waiting.onUpstreamFailed(error);
+            waiting.onFailed(error);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.sallyport.core.upstream;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sallyport.core.exchange.Exchange;
+import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.UpstreamCall;
 import dev.sallyport.core.http.FieldTable;
@@ -35,7 +35,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http1RequestWriter writer;
-    private @Nullable Exchange exchange;
+    private @Nullable Forwarding forwarding;
     private boolean isReused;
     private boolean isRequestEnded;
     private boolean isPaused;
@@ -56,8 +56,8 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
     }
 
     /** Carries {@code next} from here on. */
-    void begin(Exchange next) {
-        exchange = next;
+    void begin(Forwarding next) {
+        forwarding = next;
         reader.expectResponse();
         isRequestEnded = false;
         outflow.reset();
@@ -69,8 +69,8 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
 
     @Override
     public void send() {
-        requireWriter().send(requireExchange(), endpoint.authority());
-        deadline.set(requireExchange().requireRoute().times().progress());
+        requireWriter().send(requireForwarding(), endpoint.authority());
+        deadline.set(requireForwarding().route().times().progress());
     }
 
     @Override
@@ -87,7 +87,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
         isRequestEnded = true;
         requireWriter().end();
         if (reader.isAwaitingHead()) {
-            deadline.set(requireExchange().requireRoute().times().response());
+            deadline.set(requireForwarding().route().times().response());
         }
     }
 
@@ -142,8 +142,8 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
      * finds it.
      */
     void complete(@Nullable FieldTable trailers, boolean isReusable) {
-        Exchange done = requireExchange();
-        exchange = null;
+        Forwarding done = requireForwarding();
+        forwarding = null;
         pool.ended();
         loop.metrics().upstreamResponded(settings.metric(), done.responseStatus());
         demand(true);
@@ -159,7 +159,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
 
     /** A byte of the body moved. */
     void progressed() {
-        deadline.set(requireExchange().requireRoute().times().progress());
+        deadline.set(requireForwarding().route().times().progress());
     }
 
     // Events of the channel.
@@ -176,9 +176,9 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        Exchange current = exchange;
+        Forwarding current = forwarding;
         if (current != null && ctx.channel().isWritable()) {
-            current.onUpstreamWritable();
+            current.onWritable();
         }
     }
 
@@ -228,20 +228,20 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
     /** The endpoint has nothing more to say. */
     private void ended() {
         if (reader.endsWithConnection()) {
-            Exchange done = requireExchange();
+            Forwarding done = requireForwarding();
             pool.ended();
-            exchange = null;
+            forwarding = null;
             close();
             loop.metrics().upstreamResponded(settings.metric(), done.responseStatus());
             done.onResponseEnd(null);
-            done.onUpstreamReadComplete();
+            done.onReadComplete();
         } else {
             broken();
         }
     }
 
     private void broken() {
-        if (exchange == null) {
+        if (forwarding == null) {
             close();
         } else {
             fail(reader.hasAnswered() ? ProxyError.RESPONSE_TRUNCATED : ProxyError.UPSTREAM_CLOSED);
@@ -249,7 +249,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
     }
 
     private void expired() {
-        if (exchange == null) {
+        if (forwarding == null) {
             close();
             return;
         }
@@ -268,7 +268,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
     }
 
     void fail(ProxyError error) {
-        Exchange failed = exchange;
+        Forwarding failed = forwarding;
         close();
         if (failed == null) {
             return;
@@ -277,7 +277,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
         if (!(isReused && error == ProxyError.UPSTREAM_CLOSED)) {
             Failures.report(loop, settings, endpoint, error);
         }
-        failed.onUpstreamFailed(error);
+        failed.onFailed(error);
     }
 
     void close() {
@@ -293,8 +293,8 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
         if (reader.isIdle()) {
             pool.remove(this);
         }
-        if (exchange != null) {
-            exchange = null;
+        if (forwarding != null) {
+            forwarding = null;
             pool.ended();
         }
         reader.close();
@@ -310,7 +310,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
         return requireNonNull(writer);
     }
 
-    Exchange requireExchange() {
-        return requireNonNull(exchange);
+    Forwarding requireForwarding() {
+        return requireNonNull(forwarding);
     }
 }

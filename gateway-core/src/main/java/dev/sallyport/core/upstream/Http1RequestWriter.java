@@ -2,7 +2,7 @@ package dev.sallyport.core.upstream;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.sallyport.core.exchange.Exchange;
+import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.Route;
 import dev.sallyport.core.http.HeadWriter;
 import dev.sallyport.core.http.RequestHead;
@@ -33,9 +33,9 @@ final class Http1RequestWriter {
         this.out = new MessageOutput(context, writer);
     }
 
-    void send(Exchange exchange, byte[] endpointAuthority) {
-        RequestHead head = exchange.head();
-        Route route = exchange.requireRoute();
+    void send(Forwarding forwarding, byte[] endpointAuthority) {
+        RequestHead head = forwarding.head();
+        Route route = forwarding.route();
         byte[] bytes = head.bytes();
         HeadWriter writer = out.start();
         writer.raw(bytes, head.methodOffset(), head.methodLength()).raw(SPACE);

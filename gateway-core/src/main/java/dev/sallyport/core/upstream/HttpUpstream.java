@@ -1,6 +1,6 @@
 package dev.sallyport.core.upstream;
 
-import dev.sallyport.core.exchange.Exchange;
+import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
 import java.util.HashSet;
@@ -88,43 +88,43 @@ public final class HttpUpstream implements Upstream {
     }
 
     @Override
-    public Attempt open(Exchange exchange) {
-        LoopUpstreams loop = loops.get(exchange.loop().index());
+    public Attempt open(Forwarding forwarding) {
+        LoopUpstreams loop = loops.get(forwarding.loop().index());
         Endpoint[] candidates = endpoints;
-        int place = pick(candidates, exchange, loop);
+        int place = pick(candidates, forwarding, loop);
         if (place < 0) {
-            exchange.onUpstreamFailed(ProxyError.NO_ENDPOINT);
+            forwarding.onFailed(ProxyError.NO_ENDPOINT);
             return Attempt.SETTLED;
         }
-        exchange.markTried(place);
+        forwarding.markTried(place);
         Endpoint endpoint = candidates[place];
         LoopPool pool = endpoint.pool(loop.loop().index());
-        Http1Call idle = exchange.needsFreshConnection() ? null : pool.take();
+        Http1Call idle = forwarding.needsFreshConnection() ? null : pool.take();
         if (idle != null) {
-            idle.begin(exchange);
+            idle.begin(forwarding);
             return Attempt.SETTLED;
         }
         if (!endpoint.tryConnect(settings.maxConnections())) {
-            exchange.onUpstreamFailed(ProxyError.ENDPOINT_FULL);
+            forwarding.onFailed(ProxyError.ENDPOINT_FULL);
             return Attempt.SETTLED;
         }
-        return Connecting.start(loop, settings, endpoint, exchange);
+        return Connecting.start(loop, settings, endpoint, forwarding);
     }
 
     /**
      * The last resort among healthy endpoints is one that failures took out: better than no answer
      * at all.
      */
-    private int pick(Endpoint[] candidates, Exchange exchange, LoopUpstreams loop) {
+    private int pick(Endpoint[] candidates, Forwarding forwarding, LoopUpstreams loop) {
         if (candidates.length == 1) {
-            boolean isUsable = candidates[0].isHealthy() && (exchange.tried() & 1) == 0;
+            boolean isUsable = candidates[0].isHealthy() && (forwarding.tried() & 1) == 0;
             return isUsable ? 0 : -1;
         }
         Balancer balancer = balancers[loop.loop().index()];
         Balancer.Eligible eligible = eligibles[loop.loop().index()];
         int place =
                 balancer.pick(
-                        candidates, eligible.untried(exchange.tried(), loop.loop().nanoTime()));
+                        candidates, eligible.untried(forwarding.tried(), loop.loop().nanoTime()));
         return place >= 0 ? place : balancer.pick(candidates, eligible.lastResort());
     }
 }

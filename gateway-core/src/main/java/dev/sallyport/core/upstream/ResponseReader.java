@@ -1,6 +1,6 @@
 package dev.sallyport.core.upstream;
 
-import dev.sallyport.core.exchange.Exchange;
+import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.http.HeadLimits;
 import dev.sallyport.core.http.RequestHead;
@@ -32,7 +32,7 @@ final class ResponseReader {
     private @Nullable ByteBuf afterUpgrade;
 
     /** Whose downstream is flushed when this turn of reading is over. */
-    private @Nullable Exchange delivered;
+    private @Nullable Forwarding delivered;
 
     private boolean hasAnswered;
     private boolean isKeepAlive;
@@ -74,10 +74,10 @@ final class ResponseReader {
 
     /** This turn of reading is over. */
     void readCompleted() {
-        Exchange to = delivered;
+        Forwarding to = delivered;
         if (to != null) {
             delivered = null;
-            to.onUpstreamReadComplete();
+            to.onReadComplete();
         }
     }
 
@@ -95,7 +95,7 @@ final class ResponseReader {
     }
 
     private boolean readHead(ByteBuf in) {
-        Exchange current = call.requireExchange();
+        Forwarding current = call.requireForwarding();
         ResponseHead reading = head;
         if (reading == null) {
             reading = loop.takeHead();
@@ -148,7 +148,7 @@ final class ResponseReader {
     }
 
     private boolean readBody(ByteBuf in) {
-        Exchange current = call.requireExchange();
+        Forwarding current = call.requireForwarding();
         ByteBuf piece = body.next(in);
         delivered = current;
         call.progressed();

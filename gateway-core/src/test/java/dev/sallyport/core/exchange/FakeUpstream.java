@@ -41,24 +41,24 @@ public final class FakeUpstream implements Upstream {
     }
 
     @Override
-    public Attempt open(Exchange exchange) {
-        Call call = new Call(exchange);
+    public Attempt open(Forwarding forwarding) {
+        Call call = new Call(forwarding);
         calls.add(call);
-        exchange.onConnected(call);
+        forwarding.onConnected(call);
         return Attempt.SETTLED;
     }
 
     /** One request as the endpoint got it. */
     public static final class Call implements UpstreamCall {
-        private final Exchange exchange;
+        private final Forwarding forwarding;
         private final List<String> fields = new ArrayList<>();
         private final StringBuilder body = new StringBuilder();
         private boolean isEnded;
         private boolean isCancelled;
         private boolean isWritable = true;
 
-        private Call(Exchange exchange) {
-            this.exchange = exchange;
+        private Call(Forwarding forwarding) {
+            this.forwarding = forwarding;
         }
 
         /** The values of a field of the request, its name in any case. */
@@ -90,15 +90,15 @@ public final class FakeUpstream implements Upstream {
             ByteBuf bytes =
                     Unpooled.copiedBuffer(
                             text + (lines.length == 0 ? "\r\n" : "\r\n\r\n"), US_ASCII);
-            head.feed(bytes, HeadLimits.DEFAULT, exchange.head().method());
+            head.feed(bytes, HeadLimits.DEFAULT, forwarding.head().method());
             bytes.release();
-            exchange.onResponseHead(head);
-            exchange.onResponseEnd(null);
+            forwarding.onResponseHead(head);
+            forwarding.onResponseEnd(null);
         }
 
         @Override
         public void send() {
-            fields.addAll(FakeHead.lines(exchange.head().fields()));
+            fields.addAll(FakeHead.lines(forwarding.head().fields()));
         }
 
         @Override

@@ -72,7 +72,8 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "io.netty.util",
                                 "io.prometheus",
                                 "io.opentelemetry"),
-                        Room.onLoop("core.rebuild", 11, "config.model", "core.http"),
+                        Room.onLoop(
+                                "core.rebuild", 11, "config.model", "core.http", "core.observe"),
                         Room.onLoop("core.wire", 11, "core.http", "io.netty"),
                         Room.onLoop(
                                 "core.exchange",
@@ -94,7 +95,6 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "core.http",
                                 "core.observe",
                                 "core.loop",
-                                "core.rebuild",
                                 "org.bouncycastle",
                                 "io.github.bucket4j",
                                 "com.github.benmanes.caffeine",
@@ -126,8 +126,9 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "io.netty"),
                         Room.of(
                                 "core.upstream.care",
-                                13,
+                                14,
                                 "config.model",
+                                "config.check",
                                 "core.loop",
                                 "core.upstream",
                                 "org.xbill.DNS",

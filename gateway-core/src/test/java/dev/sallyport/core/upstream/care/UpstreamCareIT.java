@@ -172,7 +172,12 @@ class UpstreamCareIT {
 
     @Test
     void addressKnownAsHealthyStaysInUseOverAReload() throws Exception {
-        try (var backend = RawBackend.start(connection -> connection.in().read())) {
+        try (var backend =
+                RawBackend.start(connection -> {
+                    connection.head();
+                    // No answer: the first check is under way until it times out.
+                    connection.head();
+                })) {
             HttpUpstream replaced = Settings.live();
             UpstreamCare.create(
                     Settings.upstream(null, null, List.of(), "127.0.0.1:" + backend.port()),
