@@ -211,7 +211,7 @@ public final class Exchange {
 
     /** No endpoint gives the response, or the rest of it. */
     void giveUp(ProxyError error) {
-        fail(error);
+        fail(error, error.answer());
         downstream.flush();
     }
 
@@ -231,10 +231,7 @@ public final class Exchange {
         UpstreamCall to = forwarding.call();
         if (bytesIn > bodyLimit) {
             data.release();
-            forwarding.cancel();
-            if (phase != Phase.DONE) {
-                fail(ProxyError.REQUEST_TOO_LARGE);
-            }
+            onRequestFailed(ProxyError.REQUEST_TOO_LARGE);
             return;
         }
         if (to == null) {
@@ -290,36 +287,29 @@ public final class Exchange {
      * written.
      */
     public void onRequestFailed(ProxyError why) {
-        if (phase == Phase.DONE) {
-            return;
-        }
-        forwarding.cancel();
-        isRequestEnded = true;
-        fail(why);
-        downstream.flush();
+        breakOff(why, why.answer());
     }
 
     /** The body of the client's request broke the rules of its framing. */
     public void onRequestMalformed(Malformed why) {
-        if (phase == Phase.DONE) {
-            return;
-        }
-        forwarding.cancel();
-        isRequestEnded = true;
         shared.malformed(why);
-        if (isResponding) {
-            fail(ProxyError.REQUEST_MALFORMED);
-        } else {
-            refuse(Answer.of(why.status(), why.reason()));
+        breakOff(ProxyError.REQUEST_MALFORMED, Answer.of(why.status(), why.reason()));
+    }
+
+    private void breakOff(ProxyError error, Answer answer) {
+        if (phase != Phase.DONE) {
+            forwarding.cancel();
+            isRequestEnded = true;
+            fail(error, answer);
+            downstream.flush();
         }
-        downstream.flush();
     }
 
     // Answers of the edge itself.
 
-    private void fail(ProxyError error) {
+    private void fail(ProxyError error, Answer answer) {
         if (status == 0) {
-            refuse(error.answer());
+            refuse(answer);
             return;
         }
         reason = error.reason();
