@@ -296,6 +296,11 @@ final class RawClient implements AutoCloseable {
 
     @Override
     public void close() {
+        hangUp();
+    }
+
+    /** Ends in the ordinary way, in the middle of a test. */
+    void hangUp() {
         try {
             transport.close();
         } catch (IOException e) {

@@ -154,15 +154,15 @@ final class ReloadTest {
             }
         }
 
-        void stop() throws InterruptedException {
+        void stop() {
             stopped.set(true);
             for (Thread thread : threads) {
-                thread.join();
+                Await.equal(false, thread::isAlive);
             }
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             stop();
         }
     }

@@ -43,7 +43,7 @@ final class UpgradeTest {
             client.send("\u0001\u0000GET / HTTP/1.1\r\n\r\n");
             assertThat(read(client, "\u0001\u0000GET / HTTP/1.1\r\n\r\n")).startsWith("\u0001");
             edge.awaitMetric(1, "sallyport_tunnels", "route=\"all\"");
-            client.close();
+            client.hangUp();
 
             Await.equal(0, origin::openConnections);
             assertThat(edge.records().await(line -> true).isTunnel()).isTrue();
