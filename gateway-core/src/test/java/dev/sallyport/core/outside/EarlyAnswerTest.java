@@ -33,7 +33,10 @@ final class EarlyAnswerTest {
                 var victim = edge.connect()) {
             client.send(
                     "POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: " + SIZE + "\r\n\r\n");
-            byte[] piece = get("/smuggled").repeat(200).getBytes();
+            byte[] piece =
+                    get("/smuggled")
+                            .repeat(200)
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
             Thread.ofVirtual()
                     .start(() -> {
                         for (int sent = 0; sent < SIZE && client.trySend(piece); ) {
@@ -62,7 +65,9 @@ final class EarlyAnswerTest {
                 var edge = Edge.start(wire, origin.route());
                 var client = edge.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n");
-            byte[] piece = ("1000\r\n" + "x".repeat(4096) + "\r\n").getBytes();
+            byte[] piece =
+                    ("1000\r\n" + "x".repeat(4096) + "\r\n")
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
             Thread.ofVirtual()
                     .start(() -> {
                         for (int i = 0; i < 1_000 && client.trySend(piece); ) {
