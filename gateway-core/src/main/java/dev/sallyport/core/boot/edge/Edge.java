@@ -100,7 +100,8 @@ public final class Edge implements AutoCloseable {
     private static Problem problem(String message, Places places) {
         int colon = message.indexOf(": ");
         String path = colon < 0 ? "" : message.substring(0, colon);
-        boolean isSetting = places.find(path) != null;
+        boolean isSetting =
+                path.startsWith("listeners.") || path.startsWith("admin.") || path.startsWith("runtime.");
         return Problem.error(
                 places.of(isSetting ? path : ""),
                 isSetting ? path : "",
