@@ -4,6 +4,7 @@ import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RuntimeSettings;
 import dev.sallyport.core.downstream.LoopConnections;
 import dev.sallyport.core.exchange.LoopExchanges;
@@ -25,13 +26,17 @@ import dev.sallyport.core.tls.ServerTls;
 import dev.sallyport.core.tls.ServerTlsSettings;
 import dev.sallyport.core.tls.TlsEngine;
 import dev.sallyport.core.upstream.LoopUpstreams;
+import dev.sallyport.core.upstream.care.CareStatus;
 import dev.sallyport.core.upstream.care.CareTools;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -143,8 +148,20 @@ public final class Gateway implements AutoCloseable {
         publisher.publish(next);
         listeners.settle(change);
         upstreams.end(before, next);
+        metrics.routes().keepOnly(routeNames(config));
+        metrics.upstreams().keepOnly(next.upstreams().keySet());
+        metrics.listeners().keepOnly(next.listeners());
         next.closed()
                 .forEach((route, why) -> log.error("route closed name={} reason={}", route, why));
+    }
+
+    private static Set<String> routeNames(GatewayConfig config) {
+        Set<String> names = new HashSet<>();
+        names.add(SnapshotCompiler.REDIRECT_ROUTE);
+        for (Route route : config.routes()) {
+            names.add(route.name());
+        }
+        return names;
     }
 
     public Snapshot snapshot() {
@@ -157,6 +174,23 @@ public final class Gateway implements AutoCloseable {
 
     public CertificateStore certificates() {
         return certificates;
+    }
+
+    public AccessLog accessLog() {
+        return accessLog;
+    }
+
+    public TlsEngine tlsEngine() {
+        return tlsEngine;
+    }
+
+    public Loops loops() {
+        return loops;
+    }
+
+    /** How each upstream's endpoints are looked after, by its name. */
+    public Map<String, CareStatus> care() {
+        return upstreams.status(publisher.current());
     }
 
     public Listeners listeners() {
