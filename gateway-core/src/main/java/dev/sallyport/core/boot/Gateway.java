@@ -91,7 +91,6 @@ public final class Gateway implements AutoCloseable {
                     new LoopServices(
                             exchanges.get(i),
                             new LoopConnections(exchanges.get(i)),
-                            loopUpstreams.get(i),
                             new SnapshotDispatcher(publisher)));
         }
         this.services = List.copyOf(each);

@@ -7,44 +7,32 @@ import dev.sallyport.core.exchange.Downstream;
 import dev.sallyport.core.exchange.Exchange;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Rules;
-import dev.sallyport.core.http.ChunkedDecoder;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
 import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.rebuild.Peer;
+import dev.sallyport.core.tunnel.Mouth;
+import dev.sallyport.core.wire.Outflow;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 connection from a client (RFC 9112): requests one after the other, each an {@link
- * Exchange}. Bytes that come before they may be used (a pipelined request, a body nobody demanded)
- * are held, and reading pauses meanwhile.
+ * An HTTP/1.1 connection from a client (RFC 9112), from its first request to its end: each request
+ * is an {@link Exchange}, one at a time. {@link RequestReader} reads them, {@link
+ * Http1ResponseWriter} writes the answers; here is how long the client may take, and when it goes.
  */
 public final class Http1Connection extends ChannelInboundHandlerAdapter implements Downstream {
-    private enum State {
-        /** Waiting for, or in the middle of, a request head. */
-        HEAD,
-        /** In a request's body. */
-        BODY,
-        /** The request is complete, its response is not. */
-        ANSWERING,
-        /**
-         * The last response is written; what still comes is discarded so that no reset destroys it
-         * (RFC 9112 9.6).
-         */
-        LINGERING,
-        /** Given to a tunnel, or closed. */
-        GONE
-    }
-
+    /**
+     * After the last response, what still comes is discarded for so long, lest a reset destroy the
+     * response (RFC 9112 9.6).
+     */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /**
@@ -52,33 +40,20 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
      */
     private static final long HALF_CLOSED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final int LINGER_BYTES = 4 << 20;
-
     private final Loop loop;
     private final Dispatcher dispatcher;
     private final Peer peer;
     private final LoopConnections connections;
     private final Deadline deadline;
+    private final Outflow outflow = new Outflow();
     final LoopConnections.Link link = new LoopConnections.Link(this);
 
     private @Nullable ChannelHandlerContext context;
+    private @Nullable RequestReader reader;
     private @Nullable Http1ResponseWriter writer;
     private Rules rules;
-    private State state = State.HEAD;
-    private @Nullable RequestHead head;
     private @Nullable Exchange exchange;
-    private @Nullable ChunkedDecoder chunks;
-    private @Nullable ByteBuf held;
-    private long bodyLeft;
-    private long startNanos;
     private int requests;
-    private int lingered;
-    private long pendingBefore;
-    private boolean isConsuming;
-    private boolean isDemanded;
-    private boolean owesContinue;
-    private boolean isPaused;
-    private boolean hasRead;
     private boolean isInputClosed;
     private boolean isDraining;
 
@@ -96,9 +71,14 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         return peer;
     }
 
+    Rules rules() {
+        return rules;
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        reader = new RequestReader(this, connections, ctx.channel());
         writer = new Http1ResponseWriter(ctx, connections.headWriter());
         connections.add(link);
         deadline.set(rules.headNanos());
@@ -107,187 +87,67 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /** Ends in good order: an idle connection closes now, a busy one after its response. */
     void drain() {
         isDraining = true;
-        RequestHead begun = head;
-        if (state == State.HEAD && (begun == null || !begun.isStarted())) {
+        RequestReader from = requireReader();
+        if (from.isAwaitingHead() && from.begunHead() == null) {
             close();
         } else {
             requireWriter().closeAfter();
         }
     }
 
-    // Reading.
+    // What the reader found.
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        hasRead = true;
-        if (held == null) {
-            consume(in);
-        } else {
-            // Delivered although reading is paused: at most what was already on its way.
-            ByteBuf joined = ctx.alloc().buffer(held.readableBytes() + in.readableBytes());
-            joined.writeBytes(held).writeBytes(in);
-            held.release();
-            in.release();
-            held = joined;
-        }
+    /** Some of a head has come, the first of it at {@code startNanos}. */
+    void onHeadBegun(long startNanos) {
+        deadline.set(rules.headNanos() - (loop.nanoTime() - startNanos));
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        readCompleted();
-        flush();
+    void onHead(RequestHead read) {
+        Exchange begun = begin(read, false);
+        requireReader().expectBody(read, rules.requestLimits());
+        dispatcher.dispatch(begun);
     }
 
-    private void readCompleted() {
-        Exchange current = exchange;
-        if (current != null) {
-            current.onDownstreamReadComplete();
-        }
+    void onHeadMalformed(RequestHead read) {
+        Exchange begun = begin(read, true);
+        requireReader().expectNothing();
+        begun.refuse(requireNonNull(read.malformed()));
     }
 
-    /** Takes ownership of {@code in}; what cannot be used now is held. */
-    private void consume(ByteBuf in) {
-        isConsuming = true;
-        boolean isSound = false;
-        try {
-            boolean goesOn = true;
-            while (goesOn && in.isReadable()) {
-                goesOn = step(in);
-            }
-            isSound = true;
-        } finally {
-            isConsuming = false;
-            if (!isSound) {
-                in.release();
-            }
-        }
-        if (in.isReadable() && state != State.GONE) {
-            held = in;
-            pause();
-        } else {
-            in.release();
-            resume();
-        }
+    private void headTimedOut(RequestHead begunHead) {
+        Exchange begun = begin(begunHead, true);
+        requireReader().expectNothing();
+        begun.onRequestFailed(ProxyError.REQUEST_TIMEOUT);
     }
 
-    /** Uses some of {@code in}; false when the rest has to wait. */
-    private boolean step(ByteBuf in) {
-        return switch (state) {
-            case HEAD -> readHead(in);
-            case BODY -> isDemanded && readBody(in);
-            case ANSWERING, GONE -> false;
-            case LINGERING -> discard(in);
-        };
-    }
-
-    private boolean readHead(ByteBuf in) {
-        RequestHead reading = head;
-        if (reading == null) {
-            reading = connections.takeHead();
-            head = reading;
-        }
-        if (!reading.isStarted()) {
-            startNanos = loop.nanoTime();
-        }
-        int outcome = reading.feed(in, rules.requestLimits());
-        if (outcome == RequestHead.INCOMPLETE) {
-            deadline.set(rules.headNanos() - (loop.nanoTime() - startNanos));
-            return true;
-        }
-        if (outcome == RequestHead.COMPLETE) {
-            dispatcher.dispatch(begin(reading, true));
-        } else {
-            begin(reading, false).refuse(requireNonNull(reading.malformed()));
-        }
-        return state != State.GONE;
-    }
-
-    private Exchange begin(RequestHead read, boolean isSound) {
+    private Exchange begin(RequestHead read, boolean isLast) {
         rules = dispatcher.rules();
         requests++;
-        boolean last = !isSound || isDraining || requests >= rules.requestsPerConnection();
-        requireWriter().begin(read, last || !read.isKeepAlive());
-        isDemanded = false;
-        owesContinue = isSound && read.expectsContinue();
-        pendingBefore = 0;
-        if (isSound && read.hasBody()) {
-            state = State.BODY;
-            bodyLeft = read.contentLength();
-            if (read.isChunked()) {
-                chunks = chunks == null ? new ChunkedDecoder(rules.requestLimits()) : chunks;
-                chunks.reset();
-            }
-        } else {
-            state = State.ANSWERING;
-        }
+        boolean isEnough = requests >= rules.requestsPerConnection();
+        requireWriter().begin(read, isLast || isEnough || isDraining || !read.isKeepAlive());
+        outflow.reset();
         deadline.set(rules.progressNanos());
-        Exchange begun = new Exchange(connections.exchanges(), this, peer, read, rules, startNanos);
+        Exchange begun =
+                new Exchange(
+                        connections.exchanges(),
+                        this,
+                        peer,
+                        read,
+                        rules,
+                        requireReader().startNanos());
         exchange = begun;
         return begun;
-    }
-
-    private boolean readBody(ByteBuf in) {
-        owesContinue = false;
-        Exchange current = requireExchange();
-        RequestHead reading = requireHead();
-        if (!reading.isChunked()) {
-            int count = (int) Math.min(bodyLeft, in.readableBytes());
-            bodyLeft -= count;
-            current.onRequestBody(in.readRetainedSlice(count));
-            if (bodyLeft == 0 && state == State.BODY) {
-                state = State.ANSWERING;
-                current.onRequestEnd(null);
-            }
-            return true;
-        }
-        ChunkedDecoder decoder = requireNonNull(chunks);
-        ByteBuf piece = decoder.next(in);
-        if (piece != null) {
-            current.onRequestBody(piece);
-            return true;
-        }
-        if (decoder.malformed() != null) {
-            current.onRequestFailed(ProxyError.REQUEST_MALFORMED);
-            return true;
-        }
-        if (decoder.isEnd()) {
-            state = State.ANSWERING;
-            // Trailers of requests are not passed on: nothing reads them, and much has been
-            // smuggled in them.
-            current.onRequestEnd(null);
-        }
-        return true;
-    }
-
-    private boolean discard(ByteBuf in) {
-        lingered += in.readableBytes();
-        in.skipBytes(in.readableBytes());
-        if (lingered > LINGER_BYTES) {
-            close();
-        }
-        return true;
     }
 
     // Downstream: what the exchange asks for.
 
     @Override
     public void demand(boolean wanted) {
-        isDemanded = wanted;
-        if (!wanted) {
-            if (!isConsuming) {
-                pause();
-            }
-            return;
-        }
-        if (owesContinue && state == State.BODY) {
-            owesContinue = false;
+        RequestReader from = requireReader();
+        if (wanted && from.takeContinue()) {
             requireWriter().informContinue();
         }
-        if (!isConsuming) {
-            takeHeld();
-            readCompleted();
-        }
+        from.demand(wanted);
     }
 
     @Override
@@ -297,7 +157,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void respond(ResponseHead response) {
-        if (state == State.BODY) {
+        if (requireReader().isInBody()) {
             // Whoever answers before the request is complete may never read the rest of it.
             requireWriter().closeAfter();
         }
@@ -311,22 +171,25 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void end(@Nullable FieldTable trailers) {
+        RequestReader from = requireReader();
         Http1ResponseWriter to = requireWriter();
         to.end(trailers);
-        boolean isComplete = state != State.BODY;
-        releaseHead();
+        boolean isComplete = !from.isInBody();
+        from.releaseHead();
         exchange = null;
         if (isComplete && !to.isLast() && !isInputClosed) {
-            state = State.HEAD;
             deadline.set(rules.keepAliveNanos());
-            if (!isConsuming) {
-                takeHeld();
-                // What was held may have been a request with its body: nobody else pushes it out.
-                readCompleted();
-            }
+            from.expectHead();
         } else {
-            linger(isComplete && held == null);
+            linger(isComplete && !from.isHolding());
         }
+    }
+
+    private void linger(boolean atOnce) {
+        requireReader().discard();
+        deadline.set(LINGER_NANOS);
+        requireWriter().finish(atOnce || isInputClosed);
+        requireReader().resume();
     }
 
     @Override
@@ -340,9 +203,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void flush() {
-        Http1ResponseWriter to = writer;
-        if (to != null && state != State.GONE) {
-            to.flush();
+        RequestReader from = reader;
+        if (from != null && !from.isClosed()) {
+            requireWriter().flush();
         }
     }
 
@@ -352,42 +215,35 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     @Override
-    public Upgraded upgrade(ResponseHead response) {
+    public Mouth upgrade(ResponseHead response) {
         ChannelHandlerContext ctx = requireContext();
         requireWriter().switchProtocols(response);
-        ByteBuf first = held;
-        held = null;
+        ByteBuf first = requireReader().giveHeld();
         leave();
         ctx.pipeline().remove(this);
-        return new Upgraded(ctx.channel(), first);
-    }
-
-    private void takeHeld() {
-        if (isConsuming) {
-            return;
-        }
-        ByteBuf waiting = held;
-        if (waiting == null) {
-            resume();
-        } else {
-            held = null;
-            consume(waiting);
-        }
-    }
-
-    private void linger(boolean atOnce) {
-        state = State.LINGERING;
-        deadline.set(LINGER_NANOS);
-        ByteBuf unread = held;
-        if (unread != null) {
-            held = null;
-            unread.release();
-        }
-        requireWriter().finish(atOnce || isInputClosed);
-        resume();
+        return new Mouth(ctx.channel(), first);
     }
 
     // Events of the channel.
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        requireReader().receive((ByteBuf) message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readCompleted();
+        flush();
+    }
+
+    /** Everything the client had sent was given to the exchange. */
+    void readCompleted() {
+        Exchange current = exchange;
+        if (current != null) {
+            current.onDownstreamReadComplete();
+        }
+    }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
@@ -411,7 +267,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             return;
         }
         isInputClosed = true;
-        if (state == State.ANSWERING) {
+        if (requireReader().isComplete()) {
             deadline.set(HALF_CLOSED_NANOS);
         } else {
             close();
@@ -434,54 +290,46 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         ctx.close();
     }
 
+    // Patience.
+
     private void expired() {
-        switch (state) {
-            case HEAD -> {
-                RequestHead begun = head;
-                if (begun != null && begun.isStarted()) {
-                    begin(begun, false).onRequestFailed(ProxyError.REQUEST_TIMEOUT);
-                } else {
-                    close();
-                }
-            }
-            case BODY, ANSWERING -> stalled();
-            case LINGERING -> close();
-            case GONE -> {}
+        RequestReader from = requireReader();
+        RequestHead begun = from.begunHead();
+        if (from.isInBody() || from.isComplete()) {
+            stalled();
+        } else if (begun != null) {
+            headTimedOut(begun);
+        } else if (!from.isClosed()) {
+            close();
         }
     }
 
     /** Half-closed for too long, or no byte moved for the length of the progress timeout. */
     private void stalled() {
-        Exchange current = requireExchange();
-        long pending = pendingBytes();
-        if (pending > 0 && pending == pendingBefore) {
-            gone(ProxyError.CLIENT_STALLED);
-            requireContext().close();
-        } else if (isInputClosed && pending == 0) {
-            gone(ProxyError.CLIENT_CLOSED);
-            requireContext().close();
-        } else if (state == State.BODY && isDemanded && !hasRead) {
-            current.onRequestFailed(ProxyError.REQUEST_TIMEOUT);
+        Outflow.Flow flow = outflow.look(requireContext().channel());
+        if (flow == Outflow.Flow.STUCK) {
+            close(ProxyError.CLIENT_STALLED);
+        } else if (isInputClosed && flow == Outflow.Flow.EMPTY) {
+            close(ProxyError.CLIENT_CLOSED);
+        } else if (requireReader().isStarved()) {
+            requireExchange().onRequestFailed(ProxyError.REQUEST_TIMEOUT);
         } else {
-            hasRead = false;
-            pendingBefore = pending;
             deadline.set(rules.progressNanos());
         }
     }
 
-    private long pendingBytes() {
-        ChannelOutboundBuffer out = requireContext().channel().unsafe().outboundBuffer();
-        return out == null ? 0 : out.totalPendingWriteBytes();
+    /** Ends the connection now. */
+    void close() {
+        close(ProxyError.CLIENT_CLOSED);
     }
 
-    private void close() {
-        ChannelHandlerContext ctx = requireContext();
-        gone(ProxyError.CLIENT_CLOSED);
-        ctx.close();
+    private void close(ProxyError why) {
+        gone(why);
+        requireContext().close();
     }
 
     private void gone(ProxyError why) {
-        if (state == State.GONE) {
+        if (requireReader().isClosed()) {
             return;
         }
         Exchange current = exchange;
@@ -489,57 +337,31 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         if (current != null) {
             current.onDownstreamClosed(why);
         }
-        releaseHead();
+        requireReader().releaseHead();
     }
 
     /** Lets go of everything but the head, which a running exchange may still read. */
     private void leave() {
-        state = State.GONE;
+        requireReader().close();
         exchange = null;
         deadline.release();
         connections.remove(link);
         requireWriter().drop();
-        if (held != null && !isConsuming) {
-            held.release();
-            held = null;
-        }
-    }
-
-    private void releaseHead() {
-        RequestHead done = head;
-        if (done != null) {
-            head = null;
-            connections.returnHead(done);
-        }
-    }
-
-    private void pause() {
-        if (!isPaused && state != State.LINGERING) {
-            isPaused = true;
-            requireContext().channel().config().setAutoRead(false);
-        }
-    }
-
-    private void resume() {
-        if (isPaused && state != State.GONE) {
-            isPaused = false;
-            requireContext().channel().config().setAutoRead(true);
-        }
     }
 
     private ChannelHandlerContext requireContext() {
         return requireNonNull(context);
     }
 
+    private RequestReader requireReader() {
+        return requireNonNull(reader);
+    }
+
     private Http1ResponseWriter requireWriter() {
         return requireNonNull(writer);
     }
 
-    private Exchange requireExchange() {
+    Exchange requireExchange() {
         return requireNonNull(exchange);
-    }
-
-    private RequestHead requireHead() {
-        return requireNonNull(head);
     }
 }

@@ -8,22 +8,18 @@ import dev.sallyport.core.http.HeadWriter;
 import dev.sallyport.core.http.Method;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.wire.MessageOutput;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes responses as HTTP/1.1 messages (RFC 9112 6): chooses the framing, and puts a head and the
- * small pieces of a body into one buffer, so that a small response is one write.
- */
+/** Writes responses as HTTP/1.1 messages, and chooses their framing (RFC 9112 6). */
 final class Http1ResponseWriter {
-    /** Pieces up to this size are copied behind the head; larger ones go out as they came. */
-    private static final int SMALL = 8 * 1024;
-
     private static final byte[] CONTINUE = bytes("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] CONTENT_LENGTH = bytes("content-length: ");
     private static final byte[] CHUNKED = bytes("transfer-encoding: chunked\r\n");
@@ -35,19 +31,17 @@ final class Http1ResponseWriter {
     private static final byte[] TRAILERS = bytes("trailers");
 
     private final ChannelHandlerContext context;
-    private final HeadWriter head;
-    private @Nullable ByteBuf out;
+    private final MessageOutput out;
     private boolean isLast;
     private boolean isHttp10;
     private boolean isHeadRequest;
     private boolean takesTrailers;
     private boolean isBodiless;
     private boolean isChunking;
-    private boolean isDirty;
 
     Http1ResponseWriter(ChannelHandlerContext context, HeadWriter head) {
         this.context = context;
-        this.head = head;
+        this.out = new MessageOutput(context, head);
     }
 
     /** A request's head is complete; {@code last} when the connection ends with its response. */
@@ -72,31 +66,31 @@ final class Http1ResponseWriter {
     }
 
     void informContinue() {
-        room(CONTINUE.length).writeBytes(CONTINUE);
-        flush();
+        out.raw(CONTINUE);
+        out.flush();
     }
 
     void interim(ResponseHead response) {
-        head.start().statusLine(response.status()).fields(response.fields()).end();
-        head.writeTo(room(head.length()));
-        flush();
+        out.start().statusLine(response.status()).fields(response.fields()).end();
+        out.head(0);
+        out.flush();
     }
 
     void switchProtocols(ResponseHead response) {
-        head.start().statusLine(101).fields(response.fields()).raw(UPGRADE).end();
-        head.writeTo(room(head.length()));
-        flush();
+        out.start().statusLine(101).fields(response.fields()).raw(UPGRADE).end();
+        out.head(0);
+        out.flush();
     }
 
     void respond(ResponseHead response) {
         int status = response.status();
         long length = response.contentLength();
         isBodiless = isHeadRequest || status == 204 || status == 304;
-        head.start().statusLine(status).fields(response.fields());
+        HeadWriter head = out.start().statusLine(status).fields(response.fields());
         int inline = 0;
         if (length >= 0 && status != 204) {
             head.raw(CONTENT_LENGTH).decimal(length).raw(CRLF);
-            inline = isBodiless ? 0 : (int) Math.min(length, SMALL);
+            inline = isBodiless ? 0 : (int) Math.min(length, MessageOutput.SMALL);
         } else if (!isBodiless) {
             // RFC 9112 6.1: a 1.0 client knows no chunks; its body ends with the connection.
             if (isHttp10) {
@@ -113,36 +107,17 @@ final class Http1ResponseWriter {
             head.raw(KEEP_ALIVE);
         }
         head.end();
-        head.writeTo(room(head.length() + inline));
+        out.head(inline);
     }
 
     /** Takes ownership of {@code data}. */
     void body(ByteBuf data) {
-        int length = data.readableBytes();
-        if (isBodiless || length == 0) {
+        if (isBodiless || !data.isReadable()) {
             data.release();
-            return;
-        }
-        if (isChunking) {
-            head.start().hex(length).raw(CRLF);
-            if (length <= SMALL) {
-                ByteBuf to = room(head.length() + length + 2);
-                head.writeTo(to);
-                to.writeBytes(data).writeBytes(CRLF);
-                data.release();
-            } else {
-                head.writeTo(room(head.length()));
-                pass(data);
-                room(64).writeBytes(CRLF);
-            }
-            return;
-        }
-        ByteBuf to = out;
-        if (length <= SMALL && to != null && to.writableBytes() >= length) {
-            to.writeBytes(data);
-            data.release();
+        } else if (isChunking) {
+            out.chunk(data);
         } else {
-            pass(data);
+            out.piece(data);
         }
     }
 
@@ -151,25 +126,17 @@ final class Http1ResponseWriter {
             return;
         }
         isChunking = false;
-        head.start().raw(LAST_CHUNK);
+        HeadWriter head = out.start().raw(LAST_CHUNK);
         // RFC 9110 6.5.1: trailers only for those who said that they would keep them.
         if (trailers != null && takesTrailers) {
             head.fields(trailers);
         }
         head.end();
-        head.writeTo(room(head.length()));
+        out.head(0);
     }
 
     void flush() {
-        ByteBuf last = out;
-        if (last != null) {
-            out = null;
-            isDirty = false;
-            context.writeAndFlush(last, context.voidPromise());
-        } else if (isDirty) {
-            isDirty = false;
-            context.flush();
-        }
+        out.flush();
     }
 
     /**
@@ -177,13 +144,7 @@ final class Http1ResponseWriter {
      */
     void finish(boolean atOnce) {
         Channel channel = context.channel();
-        ByteBuf last = out;
-        out = null;
-        isDirty = false;
-        if (last == null) {
-            last = context.alloc().buffer(0);
-        }
-        var written = context.writeAndFlush(last);
+        ChannelFuture written = out.finish();
         if (atOnce) {
             written.addListener(ChannelFutureListener.CLOSE);
         } else if (channel instanceof DuplexChannel duplex
@@ -194,33 +155,7 @@ final class Http1ResponseWriter {
 
     /** Forgets what was not yet given to the channel. */
     void drop() {
-        ByteBuf lost = out;
-        if (lost != null) {
-            out = null;
-            lost.release();
-        }
-    }
-
-    private void pass(ByteBuf data) {
-        ByteBuf before = out;
-        if (before != null) {
-            out = null;
-            context.write(before, context.voidPromise());
-        }
-        isDirty = true;
-        context.write(data, context.voidPromise());
-    }
-
-    /** The buffer at hand, with room for {@code bytes} more. */
-    private ByteBuf room(int bytes) {
-        ByteBuf at = out;
-        if (at == null) {
-            at = context.alloc().directBuffer(bytes);
-            out = at;
-        } else {
-            at.ensureWritable(bytes);
-        }
-        return at;
+        out.drop();
     }
 
     private static byte[] bytes(String ascii) {

@@ -3,7 +3,7 @@
  *
  * <p>Runs on: the event loop of the connection.
  *
- * <p>May touch: exchange, http, loop, Netty channel.
+ * <p>May touch: exchange, http, rebuild, wire, tunnel, loop, Netty channel.
  *
  * <p>Start reading at: {@code Http1Connection}.
  */

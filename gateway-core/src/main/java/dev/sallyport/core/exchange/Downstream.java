@@ -2,8 +2,8 @@ package dev.sallyport.core.exchange;
 
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.tunnel.Mouth;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +50,5 @@ public interface Downstream {
      * client has already sent ({@code null} when none; owned by the caller). Only for wires that
      * can.
      */
-    Upgraded upgrade(ResponseHead head);
-
-    /** A connection that left its wire to become one end of a tunnel. */
-    record Upgraded(Channel channel, @Nullable ByteBuf first) {}
+    Mouth upgrade(ResponseHead head);
 }

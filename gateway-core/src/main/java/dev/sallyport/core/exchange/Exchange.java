@@ -11,12 +11,12 @@ import dev.sallyport.core.rebuild.AnswerWriter;
 import dev.sallyport.core.rebuild.ClientAddress;
 import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.rebuild.RequestHygiene;
+import dev.sallyport.core.rebuild.RequestTrace;
 import dev.sallyport.core.rebuild.ResponseHygiene;
 import dev.sallyport.core.tunnel.Ending;
+import dev.sallyport.core.tunnel.Mouth;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,19 +30,10 @@ public final class Exchange {
     private enum Phase {
         FILTERING,
         SUSPENDED,
-        CONNECTING,
-        AWAITING_HEAD,
-        STREAMING,
+        FORWARDING,
         TUNNEL,
         DONE
     }
-
-    /** Beyond this many interim responses an endpoint is not waited for any longer. */
-    private static final int MAX_INTERIM = 16;
-
-    private static final Answer.Line RETRY_SOON = Answer.Line.of("retry-after", "1");
-    private static final byte[] LOCATION = "location".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] NOTHING = new byte[0];
 
     private final Loop loop;
     private final LoopExchanges shared;
@@ -52,31 +43,27 @@ public final class Exchange {
     private final Rules rules;
     private final ClientAddress client;
     private final boolean trusted;
-    final Timings timings;
     private final long requestId;
+    private final @Nullable RequestTrace trace;
+    private final Forwarding forwarding;
 
     private Phase phase = Phase.FILTERING;
     private @Nullable Route route;
-    private int nextFilter;
-    private Upstream.@Nullable Attempt attempt;
-    private @Nullable UpstreamCall call;
-    private @Nullable String endpoint;
-    private long tried;
-    private int attempts;
-    private int interims;
-    private boolean needsFresh;
-    private @Nullable ProxyError failure;
-    private boolean isRebuilt;
+    private FilterChain filters = FilterChain.empty();
     private boolean isRequestEnded;
     private boolean isResponding;
-    private boolean isTunnel;
     private long bodyLimit = Long.MAX_VALUE;
-    private long bytesIn;
-    private long bytesOut;
-    private int status;
-    private @Nullable String reason;
-    private @Nullable String verdictFilter;
     private @Nullable Object note;
+
+    // What the record says; only the recorder reads these from outside.
+    final long startNanos;
+    long endNanos;
+    long bytesIn;
+    long bytesOut;
+    int status;
+    boolean isTunnel;
+    @Nullable String reason;
+    @Nullable String verdictFilter;
 
     /**
      * Begins an exchange whose head is complete.
@@ -102,8 +89,10 @@ public final class Exchange {
                 trusted
                         ? RequestHygiene.client(head, peer, rules.trustedProxies())
                         : peer.address();
-        this.timings = new Timings(startNanos);
         this.requestId = shared.nextId();
+        this.trace = shared.trace(head.fields(), rules);
+        this.startNanos = startNanos;
+        this.forwarding = new Forwarding(this, shared);
         this.isRequestEnded = !head.hasBody();
     }
 
@@ -142,19 +131,19 @@ public final class Exchange {
 
     /** Endpoints already asked, one bit for each place in the upstream's list (modulo 64). */
     public long tried() {
-        return tried;
+        return forwarding.tried();
     }
 
     /** Marks an endpoint as asked. */
     public void markTried(int place) {
-        tried |= 1L << place;
+        forwarding.markTried(place);
     }
 
     /**
      * Whether a pooled connection has already failed this exchange, so that only a new one will do.
      */
     public boolean needsFreshConnection() {
-        return needsFresh;
+        return forwarding.needsFresh();
     }
 
     /**
@@ -182,19 +171,15 @@ public final class Exchange {
     public void run(Route matched) {
         route = matched;
         shared.metrics().requestStarted(matched.metric());
-        filterFrom(0);
-    }
-
-    /** Answers without a route. */
-    public void refuse(Answer answer) {
-        answer(answer);
+        filters = FilterChain.of(matched.filters());
+        follow(filters.down(this));
     }
 
     /** Answers a head that could not be accepted; the wire closes after it. */
     public void refuse(Malformed why) {
         isRequestEnded = true;
         shared.malformed(why);
-        answer(Answer.of(why.status(), why.reason()));
+        refuse(Answer.of(why.status(), why.reason()));
     }
 
     /** Goes on after a filter had answered {@link Verdict#SUSPEND}; on the exchange's loop. */
@@ -203,73 +188,36 @@ public final class Exchange {
             return; // the client left meanwhile
         }
         phase = Phase.FILTERING;
-        if (settle(verdict)) {
-            filterFrom(nextFilter);
-        }
+        follow(verdict instanceof Verdict.Continue ? filters.down(this) : verdict);
         downstream.flush();
     }
 
-    private void filterFrom(int first) {
-        Route on = requireRoute();
-        for (nextFilter = first; nextFilter < on.filters().size(); ) {
-            Verdict verdict = on.filters().get(nextFilter++).filter().onRequest(this);
-            if (!settle(verdict)) {
-                return;
+    private void follow(Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Continue() -> {
+                if (head.contentLength() > bodyLimit) {
+                    refuse(ProxyError.REQUEST_TOO_LARGE.answer());
+                } else {
+                    act(requireRoute().action());
+                }
             }
-        }
-        if (head.contentLength() > bodyLimit) {
-            answer(tooLarge());
-            return;
-        }
-        act(on.action());
-    }
-
-    /** Whether the filters go on. */
-    private boolean settle(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Continue() -> true;
-            case Verdict.Suspend() -> {
-                phase = Phase.SUSPENDED;
-                yield false;
-            }
+            case Verdict.Suspend() -> phase = Phase.SUSPENDED;
             case Verdict.Respond(Answer answer) -> {
-                verdictFilter = requireRoute().filters().get(nextFilter - 1).name();
-                answer(answer);
-                yield false;
+                verdictFilter = filters.last();
+                refuse(answer);
             }
-        };
+        }
     }
 
     private void act(Route.Action action) {
         // Not a switch on patterns: this is the way of every request.
         if (action instanceof Route.Action.Forward forward) {
-            timings.filtered(loop.nanoTime());
-            open(forward.upstream());
+            phase = Phase.FORWARDING;
+            forwarding.begin(forward.upstream(), trusted);
         } else if (action instanceof Route.Action.Redirect redirect) {
-            answer(
-                    new Answer(
-                            redirect.status(),
-                            "redirect",
-                            List.of(new Answer.Line(LOCATION, redirect.target().location(head))),
-                            null,
-                            NOTHING));
+            refuse(redirect.answer(head));
         } else if (action instanceof Route.Action.Respond respond) {
-            answer(respond.answer());
-        }
-    }
-
-    @SuppressWarnings("ReferenceEquality") // SETTLED is one object
-    private void open(Upstream upstream) {
-        if (!isRebuilt) {
-            isRebuilt = true;
-            RequestHygiene.rebuild(head, peer, trusted, requestId, shared.scratch());
-        }
-        phase = Phase.CONNECTING;
-        attempts++;
-        Upstream.Attempt opened = upstream.open(this);
-        // One that settled by failing may have been followed by another, which is the one to keep.
-        if (opened != Upstream.Attempt.SETTLED) {
-            attempt = opened;
+            refuse(respond.answer());
         }
     }
 
@@ -277,12 +225,7 @@ public final class Exchange {
 
     /** A connection is ready to carry the request. */
     public void onConnected(UpstreamCall ready) {
-        attempt = null;
-        call = ready;
-        endpoint = ready.endpoint();
-        phase = Phase.AWAITING_HEAD;
-        timings.connected(loop.nanoTime(), ready.isReused());
-        ready.send();
+        forwarding.connected(ready);
         if (isRequestEnded) {
             ready.end(null);
             ready.flush();
@@ -294,25 +237,14 @@ public final class Exchange {
 
     /** An interim or final head has come. */
     public void onResponseHead(ResponseHead response) {
-        if (response.isSwitchingProtocols()) {
-            switchProtocols(response);
-            return;
-        }
-        if (response.isInterim()) {
-            interim(response);
-            return;
-        }
-        phase = Phase.STREAMING;
-        timings.answered(loop.nanoTime());
-        ResponseHygiene.rebuild(response, peer, loop.httpDate());
-        respond(response);
+        forwarding.onResponseHead(response);
     }
 
     /** A piece of the response's body; takes ownership. */
     public void onResponseBody(ByteBuf data) {
         bytesOut += data.readableBytes();
         downstream.body(data);
-        UpstreamCall from = call;
+        UpstreamCall from = forwarding.call();
         if (from != null && !downstream.isWritable()) {
             from.demand(false);
         }
@@ -320,7 +252,7 @@ public final class Exchange {
 
     /** The response is complete. */
     public void onResponseEnd(@Nullable FieldTable trailers) {
-        call = null;
+        forwarding.ended();
         if (conclude()) {
             downstream.end(trailers);
         }
@@ -333,79 +265,18 @@ public final class Exchange {
 
     /** The request's body may flow again. */
     public void onUpstreamWritable() {
-        if (!isRequestEnded && call != null) {
+        if (!isRequestEnded && forwarding.call() != null) {
             downstream.demand(true);
         }
     }
 
     /** The attempt, or the call, failed; it has already ended itself. */
     public void onUpstreamFailed(ProxyError error) {
-        if (phase == Phase.DONE) {
+        if (phase == Phase.DONE || forwarding.retry(error, requireRoute(), bytesIn)) {
             return;
         }
-        attempt = null;
-        boolean reused = call != null && call.isReused();
-        call = null;
-        Route on = requireRoute();
-        if (!isResponding
-                && attempts <= on.retries() + (reused ? 1 : 0)
-                && isRepeatable(error)
-                && on.action() instanceof Route.Action.Forward(Upstream upstream)) {
-            shared.retried(upstream);
-            failure = error;
-            if (reused) {
-                // A connection that idled too long says nothing about its endpoint.
-                tried = 0;
-                needsFresh = true;
-            }
-            open(upstream);
-            return;
-        }
-        // When no other endpoint is left to try, what counts is why the first one failed.
-        fail(failure != null && error.side() == ProxyError.Side.EDGE ? failure : error);
+        fail(forwarding.cause(error));
         downstream.flush();
-    }
-
-    /**
-     * RFC 9110 9.2.2: unsent requests always, unanswered ones only when repeating them does no
-     * harm.
-     */
-    private boolean isRepeatable(ProxyError error) {
-        return switch (error.sent()) {
-            case NEVER -> bytesIn == 0;
-            case MAYBE -> !head.hasBody() && Method.isIdempotent(head.method());
-            case ANSWERED -> false;
-        };
-    }
-
-    private void interim(ResponseHead response) {
-        if (++interims > MAX_INTERIM) {
-            abandon(ProxyError.RESPONSE_UNASKED);
-        } else if (response.status() != 100 && !head.isHttp10()) {
-            // 100 is between the edge and each side; the others belong to the client (RFC 9110
-            // 15.2).
-            ResponseHygiene.rebuild(response, peer, loop.httpDate());
-            downstream.interim(response);
-        }
-    }
-
-    private void switchProtocols(ResponseHead response) {
-        UpstreamCall from = call;
-        if (!head.isWebSocketUpgrade() || from == null) {
-            abandon(ProxyError.RESPONSE_UNASKED);
-            return;
-        }
-        phase = Phase.TUNNEL;
-        isTunnel = true;
-        isResponding = true;
-        status = 101;
-        timings.answered(loop.nanoTime());
-        ResponseHygiene.rebuild(response, peer, loop.httpDate());
-        Downstream.Upgraded clientEnd = downstream.upgrade(response);
-        Downstream.Upgraded serverEnd = from.upgrade();
-        call = null;
-        shared.metrics().tunnelOpened(requireRoute().metric());
-        shared.tunnel(this, clientEnd, serverEnd);
     }
 
     /** The tunnel that this exchange became is over. */
@@ -419,28 +290,17 @@ public final class Exchange {
         conclude();
     }
 
-    private void abandon(ProxyError error) {
-        UpstreamCall from = call;
-        if (from != null) {
-            from.cancel();
-        }
-        onUpstreamFailed(error);
-    }
-
     // From the client's side.
 
     /** A piece of the request's body; takes ownership. */
     public void onRequestBody(ByteBuf data) {
         bytesIn += data.readableBytes();
-        UpstreamCall to = call;
+        UpstreamCall to = forwarding.call();
         if (bytesIn > bodyLimit) {
             data.release();
-            if (to != null) {
-                to.cancel();
-                call = null;
-            }
+            forwarding.cancel();
             if (phase != Phase.DONE) {
-                failWith(tooLarge(), ProxyError.REQUEST_TOO_LARGE);
+                fail(ProxyError.REQUEST_TOO_LARGE);
             }
             return;
         }
@@ -457,7 +317,7 @@ public final class Exchange {
     /** The request is complete. */
     public void onRequestEnd(@Nullable FieldTable trailers) {
         isRequestEnded = true;
-        UpstreamCall to = call;
+        UpstreamCall to = forwarding.call();
         if (to != null) {
             to.end(trailers);
         }
@@ -465,7 +325,7 @@ public final class Exchange {
 
     /** Everything the client had sent in this turn has been delivered. */
     public void onDownstreamReadComplete() {
-        UpstreamCall to = call;
+        UpstreamCall to = forwarding.call();
         if (to != null && head.hasBody()) {
             to.flush();
         }
@@ -473,7 +333,7 @@ public final class Exchange {
 
     /** The client took what was written: the response may flow again. */
     public void onDownstreamWritable() {
-        UpstreamCall from = call;
+        UpstreamCall from = forwarding.call();
         if (from != null) {
             from.demand(true);
         }
@@ -484,7 +344,7 @@ public final class Exchange {
         if (phase == Phase.DONE || phase == Phase.TUNNEL) {
             return;
         }
-        endUpstream();
+        forwarding.cancel();
         reason = why.reason();
         if (!isResponding) {
             status = why.status();
@@ -500,51 +360,28 @@ public final class Exchange {
         if (phase == Phase.DONE) {
             return;
         }
-        endUpstream();
+        forwarding.cancel();
         isRequestEnded = true;
         fail(why);
         downstream.flush();
     }
 
-    private void endUpstream() {
-        if (attempt != null) {
-            attempt.cancel();
-            attempt = null;
-        }
-        if (call != null) {
-            call.cancel();
-            call = null;
-        }
-    }
-
     // Answers of the edge itself.
 
     private void fail(ProxyError error) {
-        int seconds = error.status() == 503 ? 1 : 0;
-        failWith(
-                seconds == 0
-                        ? Answer.of(error.status(), error.reason())
-                        : Answer.of(error.status(), error.reason(), RETRY_SOON),
-                error);
-    }
-
-    private void failWith(Answer answer, ProxyError error) {
-        if (isResponding) {
-            reason = error.reason();
-            if (conclude()) {
-                downstream.abort(error);
-            }
-        } else {
-            answer(answer);
+        if (!isResponding) {
+            refuse(error.answer());
+            return;
+        }
+        reason = error.reason();
+        if (conclude()) {
+            downstream.abort(error);
         }
     }
 
-    private static Answer tooLarge() {
-        return Answer.of(413, ProxyError.REQUEST_TOO_LARGE.reason());
-    }
-
-    private void answer(Answer answer) {
-        endUpstream();
+    /** Answers without an endpoint, whether or not there is a route. */
+    public void refuse(Answer answer) {
+        forwarding.cancel();
         reason = answer.reason();
         ResponseHead response = shared.localHead();
         byte[] body = AnswerWriter.write(answer, requestId, response, shared.scratch());
@@ -560,15 +397,11 @@ public final class Exchange {
         }
     }
 
-    private void respond(ResponseHead response) {
+    /** Begins the response: the filters that saw the request see its head. */
+    void respond(ResponseHead response) {
         isResponding = true;
         status = response.status();
-        Route on = route;
-        if (on != null) {
-            for (int i = nextFilter - 1; i >= 0; i--) {
-                on.filters().get(i).filter().onResponse(this, response);
-            }
-        }
+        filters.up(this, response);
         downstream.respond(response);
     }
 
@@ -581,7 +414,7 @@ public final class Exchange {
             return false;
         }
         phase = Phase.DONE;
-        timings.ended(loop.nanoTime());
+        endNanos = loop.nanoTime();
         shared.record(this);
         return true;
     }
@@ -595,42 +428,38 @@ public final class Exchange {
         return on;
     }
 
-    // What the record says.
-
     /** The status the client sees; 0 before there is one. */
     public int responseStatus() {
         return status;
     }
 
+    /** Whether a byte of a response may have reached the client. */
+    boolean isResponding() {
+        return isResponding;
+    }
+
+    /** The response is a tunnel from here on; gives the client's end of it. */
+    Mouth tunnel(ResponseHead response) {
+        phase = Phase.TUNNEL;
+        isTunnel = true;
+        isResponding = true;
+        status = response.status();
+        return downstream.upgrade(response);
+    }
+
+    Downstream downstream() {
+        return downstream;
+    }
+
+    Forwarding forwarding() {
+        return forwarding;
+    }
+
+    @Nullable RequestTrace trace() {
+        return trace;
+    }
+
     boolean isDone() {
         return phase == Phase.DONE;
-    }
-
-    boolean isTunnel() {
-        return isTunnel;
-    }
-
-    @Nullable String reason() {
-        return reason;
-    }
-
-    @Nullable String verdictFilter() {
-        return verdictFilter;
-    }
-
-    @Nullable String endpoint() {
-        return endpoint;
-    }
-
-    int attempts() {
-        return attempts;
-    }
-
-    long bytesIn() {
-        return bytesIn;
-    }
-
-    long bytesOut() {
-        return bytesOut;
     }
 }

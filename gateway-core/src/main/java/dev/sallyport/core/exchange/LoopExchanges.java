@@ -1,5 +1,6 @@
 package dev.sallyport.core.exchange;
 
+import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.Malformed;
 import dev.sallyport.core.http.ResponseHead;
 import dev.sallyport.core.loop.Loop;
@@ -7,7 +8,10 @@ import dev.sallyport.core.observe.log.AccessQueue;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.metrics.MetricNames;
 import dev.sallyport.core.observe.metrics.Metrics;
+import dev.sallyport.core.observe.trace.TraceIds;
+import dev.sallyport.core.rebuild.RequestTrace;
 import dev.sallyport.core.rebuild.Scratch;
+import dev.sallyport.core.tunnel.Mouth;
 import dev.sallyport.core.tunnel.Tunnel;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the exchanges of one loop share: ids, scratch memory, and where they are counted and
@@ -29,6 +34,8 @@ public final class LoopExchanges {
     private final MetricNames edgeReasons;
     private final Recorder recorder;
     private final SplittableRandom ids;
+    private @Nullable TraceIds traceIds;
+    private double traceSample;
     private final Scratch scratch = new Scratch();
     private final ResponseHead localHead = new ResponseHead();
     private final Map<String, Integer> reasons = new HashMap<>();
@@ -64,6 +71,20 @@ public final class LoopExchanges {
         return ids.nextLong();
     }
 
+    /** The trace of a request, read from its fields; null where tracing is not configured. */
+    @Nullable RequestTrace trace(FieldTable fields, Rules rules) {
+        if (!rules.isTracing()) {
+            return null;
+        }
+        TraceIds present = traceIds;
+        if (present == null || traceSample != rules.traceSample()) {
+            traceSample = rules.traceSample();
+            present = new TraceIds(ids.split(), traceSample);
+            traceIds = present;
+        }
+        return new RequestTrace(fields, present);
+    }
+
     Scratch scratch() {
         return scratch;
     }
@@ -90,15 +111,13 @@ public final class LoopExchanges {
         recorder.record(exchange);
     }
 
-    void tunnel(Exchange exchange, Downstream.Upgraded client, Downstream.Upgraded server) {
+    void tunnel(Exchange exchange, Mouth client, Mouth server) {
         Tunnel[] opened = new Tunnel[1];
         Tunnel tunnel =
                 Tunnel.open(
                         loop,
-                        client.channel(),
-                        server.channel(),
-                        client.first(),
-                        server.first(),
+                        client,
+                        server,
                         exchange.requireRoute().times().tunnelIdle(),
                         (up, down, ending) -> {
                             if (opened[0] != null) {

@@ -1,5 +1,8 @@
 package dev.sallyport.core.exchange;
 
+import dev.sallyport.core.http.Method;
+import dev.sallyport.core.rebuild.Answer;
+
 /**
  * Why an exchange failed: what happened, on which side, and whether another endpoint may be asked.
  *
@@ -45,6 +48,8 @@ public enum ProxyError {
         ANSWERED
     }
 
+    private static final Answer.Line RETRY_SOON = Answer.Line.of("retry-after", "1");
+
     private final int status;
     private final Side side;
     private final Sent sent;
@@ -68,6 +73,25 @@ public enum ProxyError {
 
     public Sent sent() {
         return sent;
+    }
+
+    /**
+     * Whether a request that failed so may be tried at another endpoint (RFC 9110 9.2.2): unsent
+     * ones always, unanswered ones only when repeating them does no harm.
+     *
+     * @param bodyBytes how much of the body has been passed on, and is gone
+     */
+    boolean isRepeatable(int method, boolean hasBody, long bodyBytes) {
+        return switch (sent) {
+            case NEVER -> bodyBytes == 0;
+            case MAYBE -> !hasBody && Method.isIdempotent(method);
+            case ANSWERED -> false;
+        };
+    }
+
+    /** What the edge says to a client that has not heard anything yet. */
+    Answer answer() {
+        return status == 503 ? Answer.of(status, reason, RETRY_SOON) : Answer.of(status, reason);
     }
 
     /** The word used in logs and metrics, kebab case. */

@@ -9,6 +9,7 @@ import dev.sallyport.core.observe.log.AccessRecord;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.metrics.MetricNames;
 import dev.sallyport.core.rebuild.Peer;
+import dev.sallyport.core.rebuild.RequestTrace;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 
@@ -35,9 +36,9 @@ final class Recorder {
     }
 
     void record(Exchange exchange) {
-        Timings timings = exchange.timings;
+        Forwarding forwarding = exchange.forwarding();
         Route route = exchange.route();
-        long totalMicros = timings.totalNanos() / 1000;
+        long totalMicros = (exchange.endNanos - exchange.startNanos) / 1000;
         int metric = route == null ? MetricNames.NONE : route.metric();
         if (route == null) {
             metrics.requestStarted(metric);
@@ -45,30 +46,43 @@ final class Recorder {
         metrics.requestEnded(
                 metric,
                 exchange.responseStatus(),
-                exchange.bytesIn(),
-                exchange.bytesOut(),
+                exchange.bytesIn,
+                exchange.bytesOut,
                 totalMicros);
         record.clear();
-        record.startEpochMicros = epochMicros(timings.start());
+        record.startEpochMicros = epochMicros(exchange.startNanos);
         record.requestId = exchange.requestId();
         record.status = exchange.responseStatus();
-        record.bytesIn = exchange.bytesIn();
-        record.bytesOut = exchange.bytesOut();
-        record.attempts = exchange.attempts();
+        record.bytesIn = exchange.bytesIn;
+        record.bytesOut = exchange.bytesOut;
+        record.attempts = forwarding.attempts();
         record.totalMicros = totalMicros;
-        record.filtersMicros = micros(timings.filterNanos());
-        record.connectMicros = micros(timings.connectNanos());
-        record.upstreamFirstByteMicros = micros(timings.firstByteNanos());
-        record.upstreamStartMicros = micros(timings.upstreamStartNanos());
-        record.upstreamTotalMicros = micros(timings.upstreamNanos());
-        record.tunnel = exchange.isTunnel();
-        record.reason = exchange.reason();
-        record.verdict = exchange.verdictFilter();
-        record.endpoint = exchange.endpoint();
+        record.filtersMicros = micros(forwarding.filterNanos());
+        record.connectMicros = micros(forwarding.connectNanos());
+        record.upstreamFirstByteMicros = micros(forwarding.firstByteNanos());
+        record.upstreamStartMicros = micros(forwarding.startNanos());
+        record.upstreamTotalMicros = micros(forwarding.totalNanos());
+        record.tunnel = exchange.isTunnel;
+        record.reason = exchange.reason;
+        record.verdict = exchange.verdictFilter;
+        record.endpoint = forwarding.endpoint();
         if (route != null) {
             record.route = route.name();
             if (route.action() instanceof Route.Action.Forward forward) {
                 record.upstream = forward.upstream().name();
+            }
+        }
+        RequestTrace trace = exchange.trace();
+        if (trace != null) {
+            trace.fill(record);
+            if (trace.isSampled()) {
+                metrics.requestTraced(
+                        metric,
+                        totalMicros,
+                        record.traceHigh,
+                        record.traceLow,
+                        record.spanId,
+                        record.startEpochMicros / 1000);
             }
         }
         peer(exchange);
@@ -123,7 +137,7 @@ final class Recorder {
     }
 
     private static long micros(long nanos) {
-        return nanos == Timings.ABSENT ? AccessRecord.ABSENT : nanos / 1000;
+        return nanos == Forwarding.ABSENT ? AccessRecord.ABSENT : nanos / 1000;
     }
 
     /**

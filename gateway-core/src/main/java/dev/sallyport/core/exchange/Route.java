@@ -1,5 +1,8 @@
 package dev.sallyport.core.exchange;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.rebuild.Answer;
 import dev.sallyport.core.rebuild.RedirectTarget;
 import java.util.List;
@@ -53,7 +56,15 @@ public record Route(
     public sealed interface Action {
         record Forward(Upstream upstream) implements Action {}
 
-        record Redirect(int status, RedirectTarget target) implements Action {}
+        record Redirect(int status, RedirectTarget target) implements Action {
+            private static final byte[] LOCATION = "location".getBytes(US_ASCII);
+            private static final byte[] NOTHING = new byte[0];
+
+            Answer answer(RequestHead head) {
+                Answer.Line location = new Answer.Line(LOCATION, target.location(head));
+                return new Answer(status, "redirect", List.of(location), null, NOTHING);
+            }
+        }
 
         record Respond(Answer answer) implements Action {}
     }

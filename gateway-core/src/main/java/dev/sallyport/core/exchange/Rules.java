@@ -12,6 +12,7 @@ import dev.sallyport.core.rebuild.TrustedProxies;
  * @param keepAliveNanos idle between two requests
  * @param progressNanos without a byte moved in a body
  * @param requestsPerConnection after which a connection is closed in good order
+ * @param traceSample how many of the traces begun here are kept, 0..1; {@link #NO_TRACES} for none
  * @param trustedProxies whose forwarding fields are believed
  */
 public record Rules(
@@ -21,4 +22,11 @@ public record Rules(
         long progressNanos,
         int requestsPerConnection,
         TrustedProxies trustedProxies,
-        boolean isTracing) {}
+        double traceSample) {
+    /** The value of {@code traceSample} where tracing is not configured. */
+    public static final double NO_TRACES = -1;
+
+    boolean isTracing() {
+        return traceSample >= 0;
+    }
+}

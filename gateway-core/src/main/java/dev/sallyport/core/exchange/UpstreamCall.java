@@ -1,6 +1,7 @@
 package dev.sallyport.core.exchange;
 
 import dev.sallyport.core.http.FieldTable;
+import dev.sallyport.core.tunnel.Mouth;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public interface UpstreamCall {
     void cancel();
 
     /** Hands over the channel for a tunnel after a 101, with any bytes that followed it. */
-    Downstream.Upgraded upgrade();
+    Mouth upgrade();
 
     /** The endpoint's address as shown in logs. */
     String endpoint();

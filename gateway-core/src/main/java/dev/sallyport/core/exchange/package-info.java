@@ -3,7 +3,7 @@
  *
  * <p>Runs on: the event loop of the downstream connection.
  *
- * <p>May touch: http, loop, observe, config.model, Netty buffer.
+ * <p>May touch: http, rebuild, tunnel, loop, observe, config.model, Netty buffer.
  *
  * <p>Start reading at: {@code Exchange}.
  */

@@ -8,6 +8,7 @@ import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.RouteAction;
+import dev.sallyport.config.model.Tracing;
 import dev.sallyport.core.exchange.Filter;
 import dev.sallyport.core.exchange.FilterConfig;
 import dev.sallyport.core.exchange.Route;
@@ -260,6 +261,7 @@ public final class SnapshotCompiler {
     }
 
     private static Rules rules(GatewayConfig config) {
+        Tracing tracing = config.tracing();
         Limits limits = config.limits();
         return new Rules(
                 new HeadLimits(
@@ -273,7 +275,7 @@ public final class SnapshotCompiler {
                         ? Integer.MAX_VALUE
                         : limits.requestsPerConnection(),
                 new TrustedProxies(config.trustedProxies()),
-                config.tracing() != null);
+                tracing == null ? Rules.NO_TRACES : tracing.sample());
     }
 
     private static HeadLimits responseLimits(GatewayConfig config) {

@@ -47,23 +47,13 @@ public final class Tunnel {
     }
 
     /**
-     * Joins two channels. The caller has taken its own handlers away, so that the pipelines deal in
-     * bytes, and gives what it had read beyond them; both buffers are released here, whatever
-     * happens. Runs on the loop of both. {@code end} may be told before this returns.
-     *
-     * @param downstreamBytes read from downstream, not yet delivered
-     * @param upstreamBytes read from upstream, not yet delivered
+     * Joins two connections; what each had read is released here, whatever happens. Runs on the
+     * loop of both. {@code end} may be told before this returns.
      */
     public static Tunnel open(
-            Loop loop,
-            Channel downstream,
-            Channel upstream,
-            @Nullable ByteBuf downstreamBytes,
-            @Nullable ByteBuf upstreamBytes,
-            long idleNanos,
-            TunnelEnd end) {
-        Tunnel tunnel = new Tunnel(loop, downstream, upstream, idleNanos, end);
-        tunnel.start(downstreamBytes, upstreamBytes);
+            Loop loop, Mouth downstream, Mouth upstream, long idleNanos, TunnelEnd end) {
+        Tunnel tunnel = new Tunnel(loop, downstream.channel(), upstream.channel(), idleNanos, end);
+        tunnel.start(downstream.first(), upstream.first());
         return tunnel;
     }
 

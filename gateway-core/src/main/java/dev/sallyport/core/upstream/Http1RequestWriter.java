@@ -6,18 +6,15 @@ import dev.sallyport.core.exchange.Exchange;
 import dev.sallyport.core.exchange.Route;
 import dev.sallyport.core.http.HeadWriter;
 import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.wire.MessageOutput;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes requests as HTTP/1.1 messages. The line, the host and the framing are made here from what
- * was parsed; the other fields come from the rebuilt table. Small pieces of a body go out with the
- * head in one buffer.
+ * was parsed; the other fields come from the rebuilt table.
  */
 final class Http1RequestWriter {
-    private static final int SMALL = 8 * 1024;
-
     private static final byte[] VERSION = bytes(" HTTP/1.1\r\n");
     private static final byte[] HOST = bytes("host: ");
     private static final byte[] CONTENT_LENGTH = bytes("content-length: ");
@@ -29,22 +26,19 @@ final class Http1RequestWriter {
     private static final byte[] CRLF = bytes("\r\n");
     private static final byte[] LAST_CHUNK = bytes("0\r\n\r\n");
 
-    private final ChannelHandlerContext context;
-    private final HeadWriter writer;
-    private @Nullable ByteBuf out;
+    private final MessageOutput out;
     private boolean isChunking;
-    private boolean isDirty;
 
     Http1RequestWriter(ChannelHandlerContext context, HeadWriter writer) {
-        this.context = context;
-        this.writer = writer;
+        this.out = new MessageOutput(context, writer);
     }
 
     void send(Exchange exchange, byte[] endpointAuthority) {
         RequestHead head = exchange.head();
         Route route = exchange.requireRoute();
         byte[] bytes = head.bytes();
-        writer.start().raw(bytes, head.methodOffset(), head.methodLength()).raw(SPACE);
+        HeadWriter writer = out.start();
+        writer.raw(bytes, head.methodOffset(), head.methodLength()).raw(SPACE);
         int strip = route.stripPrefix();
         if (strip == 0) {
             writer.raw(bytes, head.pathOffset(), head.pathLength());
@@ -77,92 +71,40 @@ final class Http1RequestWriter {
             writer.raw(CHUNKED);
         } else if (head.contentLength() >= 0) {
             writer.raw(CONTENT_LENGTH).decimal(head.contentLength()).raw(CRLF);
-            inline = (int) Math.min(head.contentLength(), SMALL);
+            inline = (int) Math.min(head.contentLength(), MessageOutput.SMALL);
         }
         if (head.isWebSocketUpgrade()) {
             writer.raw(UPGRADE);
         }
         writer.end();
-        writer.writeTo(room(writer.length() + inline));
+        out.head(inline);
     }
 
     /** Takes ownership of {@code data}. */
     void body(ByteBuf data) {
-        int length = data.readableBytes();
-        if (length == 0) {
+        if (!data.isReadable()) {
             data.release();
-            return;
-        }
-        if (isChunking) {
-            writer.start().hex(length).raw(CRLF);
-            if (length <= SMALL) {
-                ByteBuf to = room(writer.length() + length + 2);
-                writer.writeTo(to);
-                to.writeBytes(data).writeBytes(CRLF);
-                data.release();
-            } else {
-                writer.writeTo(room(writer.length()));
-                pass(data);
-                room(64).writeBytes(CRLF);
-            }
-            return;
-        }
-        ByteBuf to = out;
-        if (length <= SMALL && to != null && to.writableBytes() >= length) {
-            to.writeBytes(data);
-            data.release();
+        } else if (isChunking) {
+            out.chunk(data);
         } else {
-            pass(data);
+            out.piece(data);
         }
     }
 
     void end() {
         if (isChunking) {
             isChunking = false;
-            room(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
+            out.raw(LAST_CHUNK);
         }
     }
 
     void flush() {
-        ByteBuf last = out;
-        if (last != null) {
-            out = null;
-            isDirty = false;
-            context.writeAndFlush(last, context.voidPromise());
-        } else if (isDirty) {
-            isDirty = false;
-            context.flush();
-        }
+        out.flush();
     }
 
     /** Forgets what was not yet given to the channel. */
     void drop() {
-        ByteBuf lost = out;
-        if (lost != null) {
-            out = null;
-            lost.release();
-        }
-    }
-
-    private void pass(ByteBuf data) {
-        ByteBuf before = out;
-        if (before != null) {
-            out = null;
-            context.write(before, context.voidPromise());
-        }
-        isDirty = true;
-        context.write(data, context.voidPromise());
-    }
-
-    private ByteBuf room(int bytes) {
-        ByteBuf at = out;
-        if (at == null) {
-            at = context.alloc().directBuffer(bytes);
-            out = at;
-        } else {
-            at.ensureWritable(bytes);
-        }
-        return at;
+        out.drop();
     }
 
     private static byte[] bytes(String ascii) {

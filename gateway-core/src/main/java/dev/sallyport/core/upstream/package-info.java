@@ -3,7 +3,7 @@
  *
  * <p>Runs on: the event loop of the exchange; health and addresses come from control threads.
  *
- * <p>May touch: exchange, http, loop, observe, config.model, Netty channel.
+ * <p>May touch: exchange, http, wire, tunnel, loop, observe, config.model, Netty channel.
  *
  * <p>Start reading at: {@code HttpUpstream}.
  */

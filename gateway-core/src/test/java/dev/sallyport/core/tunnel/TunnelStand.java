@@ -121,10 +121,8 @@ final class TunnelStand implements AutoCloseable {
                         tunnels.add(
                                 Tunnel.open(
                                         loop,
-                                        downstream,
-                                        connected.channel(),
-                                        null,
-                                        null,
+                                        new Mouth(downstream, null),
+                                        new Mouth(connected.channel(), null),
                                         IDLE.toNanos(),
                                         (up, down, ending) ->
                                                 ends.add(up + " " + down + " " + ending.word()))));

@@ -156,10 +156,8 @@ class TunnelTest {
     private Tunnel open(@Nullable ByteBuf downstreamBytes, @Nullable ByteBuf upstreamBytes) {
         return Tunnel.open(
                 loop,
-                downstream,
-                upstream,
-                downstreamBytes,
-                upstreamBytes,
+                new Mouth(downstream, downstreamBytes),
+                new Mouth(upstream, upstreamBytes),
                 IDLE.toNanos(),
                 (up, down, ending) -> ends.add(up + " " + down + " " + ending.word()));
     }

@@ -45,6 +45,15 @@ public final class RawBackend implements AutoCloseable {
             return null;
         }
 
+        /** The head of the next request, which there must be. */
+        public String requireHead() throws IOException {
+            String head = head();
+            if (head == null) {
+                throw new IOException("connection ended (expected: a request)");
+            }
+            return head;
+        }
+
         public void send(String text) throws IOException {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();

@@ -19,6 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UpstreamIT {
+    private static final String POST =
+            String.join(
+                    "\r\n",
+                    "POST / HTTP/1.1",
+                    "host: a.test",
+                    "connection: close",
+                    "content-length: 0",
+                    "",
+                    "");
+
     @TempDir private Path folder;
 
     @Test
@@ -191,11 +201,7 @@ class UpstreamIT {
             assertThat(edge.get("/again")).startsWith("HTTP/1.1 200");
             assertThat(backend.requests()).isEqualTo(3);
 
-            assertThat(
-                            edge.send(
-                                    "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"
-                                            + "content-length: 0\r\n\r\n"))
-                    .startsWith("HTTP/1.1 502");
+            assertThat(edge.send(POST)).startsWith("HTTP/1.1 502");
             assertThat(backend.requests()).isEqualTo(4);
             assertThat(edge.metrics("sallyport_upstream_failures_total"))
                     .allSatisfy(line -> assertThat(line).endsWith(" 0.0"));
@@ -243,7 +249,7 @@ class UpstreamIT {
                         RawBackend.start(
                                 ca.issue(List.of("app.test")),
                                 connection -> {
-                                    boolean isCut = connection.head().contains("/cut");
+                                    boolean isCut = connection.requireHead().contains("/cut");
                                     connection.send("HTTP/1.1 200 OK\r\n\r\nhalf");
                                     if (isCut) {
                                         connection.raw().close();
@@ -270,10 +276,7 @@ class UpstreamIT {
                                     connection.in().read();
                                 });
                 var edge = RunningEdge.start(folder, tls(backend.port(), "app.test"))) {
-            assertThat(
-                            edge.send(
-                                    "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"))
-                    .startsWith("HTTP/1.1 502");
+            assertThat(edge.send(POST)).startsWith("HTTP/1.1 502");
         }
     }
 

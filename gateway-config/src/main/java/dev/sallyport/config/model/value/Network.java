@@ -1,7 +1,5 @@
 package dev.sallyport.config.model.value;
 
-import java.net.InetAddress;
-
 /**
  * A block of addresses in CIDR form, one address being the block of itself. IPv4-mapped IPv6 is
  * IPv4 here, on both sides of every comparison.
@@ -69,8 +67,12 @@ public record Network(boolean v4, long high, long low, int prefix) {
                 && (longAt(address, 8) & lowMask(false, prefix)) == low;
     }
 
-    public boolean contains(InetAddress address) {
-        return contains(address.getAddress());
+    /** Whether all of another block lies in this one. */
+    public boolean contains(Network other) {
+        return v4 == other.v4
+                && prefix <= other.prefix
+                && (other.high & highMask(v4, prefix)) == high
+                && (other.low & lowMask(v4, prefix)) == low;
     }
 
     @Override

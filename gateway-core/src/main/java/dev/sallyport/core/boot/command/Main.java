@@ -98,7 +98,9 @@ public final class Main {
     private static int failed(
             Exception problem, CommandLine line, CommandLine.ParseResult ignored) {
         if (problem instanceof Failure failure) {
-            line.getErr().println("sallyport: " + failure.getMessage());
+            // Problems of a configuration begin with their file, for editors and people to jump to.
+            boolean hasPlace = failure.exit() == Exit.CONFIG;
+            line.getErr().println((hasPlace ? "" : "sallyport: ") + failure.getMessage());
             return failure.exit();
         }
         problem.printStackTrace(line.getErr());

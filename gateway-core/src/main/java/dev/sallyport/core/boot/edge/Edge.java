@@ -18,6 +18,7 @@ import dev.sallyport.core.boot.admin.AdminSocket;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
 import dev.sallyport.core.boot.screen.Product;
+import dev.sallyport.core.filter.BuiltInFilters;
 import dev.sallyport.core.loop.Watchdog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ public final class Edge implements AutoCloseable {
         this.feed =
                 new ConfigFeed(
                         providers,
-                        new Assembly(new ConfigReader(EdgeFilters.types(), environment)),
+                        new Assembly(new ConfigReader(BuiltInFilters.types(), environment)),
                         new ConfigCheck(Expressions::findProblem),
                         List.of(this::apply),
                         this::report,

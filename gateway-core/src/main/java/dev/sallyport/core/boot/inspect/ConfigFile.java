@@ -6,10 +6,10 @@ import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.problem.Reading;
 import dev.sallyport.config.read.ConfigFiles;
 import dev.sallyport.config.read.ConfigReader;
-import dev.sallyport.core.boot.edge.EdgeFilters;
 import dev.sallyport.core.boot.edge.Expressions;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
+import dev.sallyport.core.filter.BuiltInFilters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,8 @@ public record ConfigFile(@Nullable GatewayConfig config, List<Problem> problems)
     static ConfigFile read(Path start) {
         var loaded = ConfigFiles.load(start);
         List<Problem> problems = new ArrayList<>(loaded.problems());
-        Reading reading = new ConfigReader(EdgeFilters.types(), System::getenv).read(loaded.root());
+        Reading reading =
+                new ConfigReader(BuiltInFilters.types(), System::getenv).read(loaded.root());
         problems.addAll(reading.problems());
         GatewayConfig config = reading.config();
         if (config != null) {

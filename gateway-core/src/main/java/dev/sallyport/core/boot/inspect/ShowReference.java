@@ -1,8 +1,8 @@
 package dev.sallyport.core.boot.inspect;
 
 import dev.sallyport.config.reference.Reference;
-import dev.sallyport.core.boot.edge.EdgeFilters;
 import dev.sallyport.core.boot.screen.Exit;
+import dev.sallyport.core.filter.BuiltInFilters;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -35,8 +35,8 @@ public final class ShowReference implements Callable<Integer> {
         boolean isSchema = form.isSchema && !form.isMarkdown;
         out.print(
                 isSchema
-                        ? Reference.jsonSchema(EdgeFilters.types())
-                        : Reference.markdown(EdgeFilters.types()));
+                        ? Reference.jsonSchema(BuiltInFilters.types())
+                        : Reference.markdown(BuiltInFilters.types()));
         out.flush();
         return Exit.OK;
     }

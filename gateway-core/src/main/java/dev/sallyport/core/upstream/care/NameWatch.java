@@ -1,5 +1,6 @@
 package dev.sallyport.core.upstream.care;
 
+import dev.sallyport.config.check.AddressPolicy;
 import dev.sallyport.config.model.value.IpAddress;
 import dev.sallyport.core.upstream.care.Lookup.Family;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.sallyport.core.upstream.care;
 
+import dev.sallyport.config.check.AddressPolicy;
 import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.value.EndpointAddress;
 import dev.sallyport.config.model.value.IpAddress;
@@ -42,7 +43,7 @@ public final class UpstreamCare {
         this.check = check(settings);
         this.endpoints =
                 new EndpointSet(live, settings.endpoints(), tools.unixAddress(), this::newcomer);
-        AddressPolicy policy = new AddressPolicy(settings.allowedNetworks());
+        AddressPolicy policy = AddressPolicy.of(settings.allowedNetworks());
         for (int i = 0; i < settings.endpoints().size(); i++) {
             String name = EndpointSet.name(settings.endpoints().get(i).address());
             if (name != null) {

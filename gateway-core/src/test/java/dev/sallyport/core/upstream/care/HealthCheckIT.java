@@ -63,10 +63,10 @@ class HealthCheckIT {
 
     @Test
     void asksForThePathAndClosesAfter() throws Exception {
-        var asked = new AtomicReference<String>();
+        var asked = new AtomicReference<>("");
         try (var backend =
                 RawBackend.start(connection -> {
-                    asked.set(connection.head());
+                    asked.set(connection.requireHead());
                     connection.send("HTTP/1.1 200 OK\r\n\r\n");
                 })) {
             check(backend, false, LONG);
@@ -164,11 +164,11 @@ class HealthCheckIT {
 
     private static @Nullable String check(
             String address, @Nullable Path caFile, boolean tcp, Duration timeout) {
-        Upstream settings =
-                Settings.upstream(caFile, Settings.health(tcp, timeout), List.of(), address);
+        Upstream.Health health = Settings.health(tcp, timeout);
+        Upstream settings = Settings.upstream(caFile, health, List.of(), address);
         HttpUpstream live = Settings.live();
         new EndpointSet(live, settings.endpoints(), UnixDomainSocketAddress::of, newcomer -> {});
         Endpoint endpoint = live.endpoints().getFirst();
-        return new HealthCheck(settings.health(), CheckTls.create(settings.tls())).run(endpoint);
+        return new HealthCheck(health, CheckTls.create(settings.tls())).run(endpoint);
     }
 }

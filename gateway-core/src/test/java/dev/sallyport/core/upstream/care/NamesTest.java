@@ -18,11 +18,7 @@ class NamesTest {
     private static final InetAddress ONE = FakeDns.literal("10.0.0.1");
     private static final InetAddress TWO = FakeDns.literal("10.0.0.2");
     private static final Dns SETTINGS =
-            new Dns(
-                    List.of(),
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(300));
+            new Dns(List.of(), Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
 
     private long now;
     private int asked;
@@ -39,7 +35,7 @@ class NamesTest {
     @Test
     void answerHoldsForItsTime() throws Exception {
         found(60, ONE);
-        assertThat(resolve().again()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(resolve().again()).isEqualTo(Duration.ofMinutes(1));
 
         pass(59);
         assertThat(resolve().again()).isEqualTo(Duration.ofSeconds(1));
@@ -58,7 +54,7 @@ class NamesTest {
 
         pass(5);
         found(86_400, ONE);
-        assertThat(resolve().again()).isEqualTo(Duration.ofSeconds(300));
+        assertThat(resolve().again()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test
@@ -84,7 +80,7 @@ class NamesTest {
     void addressesAreGivenUpAfterTheSecondNegativeAnswer() throws Exception {
         found(5, ONE);
         resolve();
-        answer = new Missing("nxdomain", Duration.ofSeconds(60));
+        answer = new Missing("nxdomain", Duration.ofMinutes(1));
 
         pass(5);
         assertThat(resolve().addresses()).containsExactly(ONE);
@@ -96,7 +92,7 @@ class NamesTest {
 
     @Test
     void negativeAnswerIsKeptTooButNotForLong() throws Exception {
-        answer = new Missing("nxdomain", Duration.ofSeconds(3600));
+        answer = new Missing("nxdomain", Duration.ofHours(1));
 
         assertThat(resolve().again()).isEqualTo(Duration.ofSeconds(30));
         pass(29);

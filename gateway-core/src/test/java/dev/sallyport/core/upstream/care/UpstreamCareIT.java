@@ -1,5 +1,6 @@
 package dev.sallyport.core.upstream.care;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.model.Dns;
@@ -190,10 +191,11 @@ class UpstreamCareIT {
         dns.answer("app.test", 1, "10.0.0.1");
         begin(Settings.upstream(null, null, List.of(), "app.test:80"));
 
-        care.end();
+        UpstreamCare ended = requireNonNull(care);
+        ended.end();
         dns.answer("app.test", 1, "10.0.0.2");
         int asked = dns.overUdp.get();
-        care.awaitFirst(System.nanoTime());
+        ended.awaitFirst(System.nanoTime());
 
         assertThat(texts()).containsExactly("app.test/10.0.0.1:80");
         assertThat(dns.overUdp.get()).isLessThanOrEqualTo(asked + 2);
@@ -223,7 +225,7 @@ class UpstreamCareIT {
     }
 
     private CareStatus status() {
-        return care.status();
+        return requireNonNull(care).status();
     }
 
     private List<String> texts() {

@@ -1,15 +1,17 @@
-package dev.sallyport.core.upstream.care;
+package dev.sallyport.config.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.model.value.Network;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AddressPolicyTest {
+class AddressRefusalTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -74,13 +76,13 @@ class AddressPolicyTest {
         byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 169, (byte) 254, 1, 1};
 
         assertThat(
-                        new AddressPolicy(java.util.List.of())
+                        AddressPolicy.of(java.util.List.of())
                                 .refusal(Inet6Address.getByAddress(null, mapped, -1)))
                 .isEqualTo("special address");
     }
 
-    private static String refusal(String address, String... allowed) {
-        return new AddressPolicy(Arrays.stream(allowed).map(Network::parse).toList())
-                .refusal(FakeDns.literal(address));
+    private static @Nullable String refusal(String address, String... allowed) {
+        return AddressPolicy.of(Arrays.stream(allowed).map(Network::parse).toList())
+                .refusal(InetAddress.ofLiteral(address));
     }
 }

@@ -1,0 +1,235 @@
+package dev.sallyport.core.exchange;
+
+import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.rebuild.RequestHygiene;
+import dev.sallyport.core.rebuild.RequestTrace;
+import dev.sallyport.core.rebuild.ResponseHygiene;
+import dev.sallyport.core.tunnel.Mouth;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an exchange is carried to an endpoint: attempts, one after the other while that is safe, then
+ * the call that one of them became; and how long each step took.
+ */
+final class Forwarding {
+    /** A span whose step did not happen. */
+    static final long ABSENT = -1;
+
+    /** Beyond this many interim responses an endpoint is not waited for any longer. */
+    private static final int MAX_INTERIM = 16;
+
+    private final Exchange exchange;
+    private final LoopExchanges shared;
+    private Upstream.@Nullable Attempt attempt;
+    private @Nullable UpstreamCall call;
+    private @Nullable String endpoint;
+    private @Nullable ProxyError firstFailure;
+    private long tried;
+    private int attempts;
+    private int interims;
+    private boolean isConnecting;
+    private boolean needsFresh;
+    private long beganNanos;
+    private long connectedNanos;
+    private long answeredNanos;
+    private boolean isReused;
+    private boolean isAnswered;
+
+    Forwarding(Exchange exchange, LoopExchanges shared) {
+        this.exchange = exchange;
+        this.shared = shared;
+    }
+
+    /** Rebuilds the request and asks for the first connection. */
+    void begin(Upstream upstream, boolean trusted) {
+        beganNanos = shared.loop().nanoTime();
+        RequestHygiene.rebuild(
+                exchange.head(), exchange.peer(), trusted, exchange.requestId(), shared.scratch());
+        RequestTrace trace = exchange.trace();
+        if (trace != null) {
+            trace.forward(exchange.head().fields());
+        }
+        open(upstream);
+    }
+
+    private void open(Upstream upstream) {
+        isConnecting = true;
+        int current = ++attempts;
+        Upstream.Attempt opened = upstream.open(exchange);
+        // It may have answered before it returned, and another attempt may be under way since.
+        if (isConnecting && current == attempts) {
+            attempt = opened;
+        }
+    }
+
+    void connected(UpstreamCall ready) {
+        attempt = null;
+        isConnecting = false;
+        call = ready;
+        endpoint = ready.endpoint();
+        connectedNanos = shared.loop().nanoTime();
+        isReused = ready.isReused();
+        ready.send();
+    }
+
+    /** Whether another attempt was begun in place of the one that failed with {@code error}. */
+    boolean retry(ProxyError error, Route route, long bodyBytes) {
+        attempt = null;
+        isConnecting = false;
+        boolean reused = call != null && call.isReused();
+        call = null;
+        RequestHead head = exchange.head();
+        if (exchange.isResponding()
+                || !isTryLeft(attempts, route.retries(), reused)
+                || !error.isRepeatable(head.method(), head.hasBody(), bodyBytes)
+                || !(route.action() instanceof Route.Action.Forward(Upstream upstream))) {
+            return false;
+        }
+        shared.retried(upstream);
+        firstFailure = error;
+        if (reused) {
+            // A connection that idled too long says nothing about its endpoint.
+            tried = 0;
+            needsFresh = true;
+        }
+        open(upstream);
+        return true;
+    }
+
+    /**
+     * Whether another attempt is allowed.
+     *
+     * @param attempts made so far
+     * @param retries what the route allows beyond the first attempt
+     * @param reused whether the last one failed on a pooled connection: that one is not counted
+     */
+    static boolean isTryLeft(int attempts, int retries, boolean reused) {
+        return attempts <= retries + (reused ? 1 : 0);
+    }
+
+    /** When no other endpoint is left to try, what counts is why the one before failed. */
+    ProxyError cause(ProxyError last) {
+        ProxyError before = firstFailure;
+        return before != null && last.side() == ProxyError.Side.EDGE ? before : last;
+    }
+
+    /** A head has come: an interim one, the final one, or the end of HTTP on this connection. */
+    void onResponseHead(ResponseHead response) {
+        if (response.isSwitchingProtocols()) {
+            switchProtocols(response);
+        } else if (response.isInterim()) {
+            interim(response);
+        } else {
+            answered(response);
+            exchange.respond(response);
+        }
+    }
+
+    private void interim(ResponseHead response) {
+        if (++interims > MAX_INTERIM) {
+            abandon();
+        } else if (response.status() != 100 && !exchange.head().isHttp10()) {
+            // 100 is between the edge and each side; the others belong to the client (RFC 9110
+            // 15.2).
+            ResponseHygiene.rebuild(response, exchange.peer(), shared.loop().httpDate());
+            exchange.downstream().interim(response);
+        }
+    }
+
+    private void switchProtocols(ResponseHead response) {
+        UpstreamCall from = call;
+        if (!exchange.head().isWebSocketUpgrade() || from == null) {
+            abandon();
+            return;
+        }
+        answered(response);
+        Mouth downstream = exchange.tunnel(response);
+        Mouth upstream = from.upgrade();
+        call = null;
+        shared.metrics().tunnelOpened(exchange.requireRoute().metric());
+        shared.tunnel(exchange, downstream, upstream);
+    }
+
+    private void answered(ResponseHead response) {
+        isAnswered = true;
+        answeredNanos = shared.loop().nanoTime();
+        ResponseHygiene.rebuild(response, exchange.peer(), shared.loop().httpDate());
+    }
+
+    private void abandon() {
+        if (call != null) {
+            call.cancel();
+        }
+        exchange.onUpstreamFailed(ProxyError.RESPONSE_UNASKED);
+    }
+
+    /** The call; null before there is one, and after it ended. */
+    @Nullable UpstreamCall call() {
+        return call;
+    }
+
+    /** The call ended by itself. */
+    void ended() {
+        call = null;
+    }
+
+    /** Gives up whatever is under way. */
+    void cancel() {
+        isConnecting = false;
+        if (attempt != null) {
+            attempt.cancel();
+            attempt = null;
+        }
+        if (call != null) {
+            call.cancel();
+            call = null;
+        }
+    }
+
+    long tried() {
+        return tried;
+    }
+
+    void markTried(int place) {
+        tried |= 1L << place;
+    }
+
+    boolean needsFresh() {
+        return needsFresh;
+    }
+
+    int attempts() {
+        return attempts;
+    }
+
+    /** The endpoint asked last; null when none was reached. */
+    @Nullable String endpoint() {
+        return endpoint;
+    }
+
+    /** From the start of the exchange to the first attempt: what filters took. */
+    long filterNanos() {
+        return attempts == 0 ? ABSENT : beganNanos - exchange.startNanos;
+    }
+
+    /** Absent for a connection that was reused. */
+    long connectNanos() {
+        return endpoint == null || isReused ? ABSENT : connectedNanos - beganNanos;
+    }
+
+    /** From the request being sent to the response's head. */
+    long firstByteNanos() {
+        return isAnswered ? answeredNanos - connectedNanos : ABSENT;
+    }
+
+    /** From the start of the exchange to the request being sent. */
+    long startNanos() {
+        return endpoint == null ? ABSENT : connectedNanos - exchange.startNanos;
+    }
+
+    /** From the request being sent to the end of the exchange. */
+    long totalNanos() {
+        return endpoint == null ? ABSENT : exchange.endNanos - connectedNanos;
+    }
+}
