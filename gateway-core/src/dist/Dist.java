@@ -36,6 +36,7 @@ final class Dist {
                     "java.net.http", // OpenTelemetry's exporter, ACME
                     "java.management", // memory figures
                     "jdk.management",
+                    "jdk.httpserver", // the sample endpoints of demo and train
                     "jdk.jfr", // Netty's allocator links to it, even when switched off
                     "jdk.unsupported", // Netty
                     "jdk.zipfs");

@@ -50,6 +50,12 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+    /** What a record takes in a queue, about. */
+    private static final int RECORD_BYTES = 350;
+
+    private static final int SMALLEST_QUEUE = 1 << 16;
+    private static final int LARGEST_QUEUE = 1 << 28;
+
     private final Loops loops;
     private final Metrics metrics;
     private final AccessLog accessLog;
@@ -72,7 +78,7 @@ public final class Gateway implements AutoCloseable {
         List<LoopExchanges> exchanges = new ArrayList<>();
         List<LoopUpstreams> loopUpstreams = new ArrayList<>();
         for (Loop loop : loops.all()) {
-            AccessQueue queue = new AccessQueue(AccessQueue.DEFAULT_CAPACITY);
+            AccessQueue queue = new AccessQueue(queueBytes(config.accessLog(), loops.all().size()));
             queues.add(queue);
             LoopExchanges shared =
                     new LoopExchanges(
@@ -103,6 +109,13 @@ public final class Gateway implements AutoCloseable {
                         config.limits());
     }
 
+    /** A loop's share of the lines that may wait, in a ring whose size is a power of two. */
+    private static int queueBytes(dev.sallyport.config.model.AccessLog settings, int loopCount) {
+        long bytes = (long) settings.queue() * RECORD_BYTES / loopCount;
+        long capacity = Math.clamp(bytes, SMALLEST_QUEUE, LARGEST_QUEUE);
+        return (int) Long.highestOneBit(2 * capacity - 1);
+    }
+
     /**
      * Starts the edge on {@code config}.
      *
@@ -115,6 +128,8 @@ public final class Gateway implements AutoCloseable {
         Gateway gateway = new Gateway(config, certificates, sinks);
         try {
             gateway.apply(config);
+            // Clients are served meanwhile; only to say that all is well waits for it.
+            gateway.listeners.checkHandshakes();
         } catch (IOException | RuntimeException e) {
             gateway.close(Duration.ZERO);
             throw e;

@@ -115,7 +115,7 @@ public final class ExchangeStand {
                         30 * SECOND,
                         1000,
                         new TrustedProxies(proxies),
-                        false),
+                        Rules.NO_TRACES),
                 now);
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.tunnel.Mouth;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,7 @@ public final class FakeDownstream implements Downstream {
     }
 
     @Override
-    public Upgraded upgrade(ResponseHead head) {
+    public Mouth upgrade(ResponseHead head) {
         throw new IllegalStateException("upgrade (expected: a client with a channel)");
     }
 }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.HeadLimits;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.tunnel.Mouth;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ public final class FakeUpstream implements Upstream {
         }
 
         @Override
-        public Downstream.Upgraded upgrade() {
+        public Mouth upgrade() {
             throw new IllegalStateException("upgrade (expected: an endpoint with a channel)");
         }
 

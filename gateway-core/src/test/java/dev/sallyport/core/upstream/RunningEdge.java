@@ -1,11 +1,11 @@
 package dev.sallyport.core.upstream;
 
 import dev.sallyport.acme.certificate.CertificateStore;
-import dev.sallyport.config.model.FilterTypes;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.read.ConfigFiles;
 import dev.sallyport.config.read.ConfigReader;
 import dev.sallyport.core.boot.Gateway;
+import dev.sallyport.core.filter.BuiltInFilters;
 import dev.sallyport.core.observe.metrics.Exposition;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class RunningEdge implements AutoCloseable {
                         """
                                 .formatted(upstream));
         var reading =
-                new ConfigReader(FilterTypes.of(List.of()), name -> null)
+                new ConfigReader(BuiltInFilters.types(), name -> null)
                         .read(ConfigFiles.load(file).root());
         return Objects.requireNonNull(reading.config(), () -> reading.problems().toString());
     }

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.InternalCa;
-import dev.sallyport.config.model.FilterTypes;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.problem.Reading;
 import dev.sallyport.config.read.ConfigFiles;
 import dev.sallyport.config.read.ConfigReader;
 import dev.sallyport.core.boot.Gateway;
+import dev.sallyport.core.filter.BuiltInFilters;
 import dev.sallyport.core.observe.metrics.Exposition;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -76,7 +76,7 @@ final class Edge implements AutoCloseable {
             try {
                 Files.writeString(file, yaml);
                 Reading reading =
-                        new ConfigReader(FilterTypes.of(List.of()), System::getenv)
+                        new ConfigReader(BuiltInFilters.types(), System::getenv)
                                 .read(ConfigFiles.load(file).root());
                 GatewayConfig config = reading.config();
                 if (config == null) {

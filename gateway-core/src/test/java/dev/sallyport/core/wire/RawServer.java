@@ -48,7 +48,9 @@ final class RawServer implements AutoCloseable {
         }
 
         String path() {
-            return line().split(" ")[1];
+            String line = line();
+            int begin = line.indexOf(' ') + 1;
+            return line.substring(begin, line.indexOf(' ', begin));
         }
 
         @Nullable String field(String name) {
