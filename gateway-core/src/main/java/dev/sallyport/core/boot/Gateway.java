@@ -4,6 +4,7 @@ import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RuntimeSettings;
 import dev.sallyport.core.downstream.LoopConnections;
 import dev.sallyport.core.exchange.LoopExchanges;
@@ -25,13 +26,17 @@ import dev.sallyport.core.tls.ServerTls;
 import dev.sallyport.core.tls.ServerTlsSettings;
 import dev.sallyport.core.tls.TlsEngine;
 import dev.sallyport.core.upstream.LoopUpstreams;
+import dev.sallyport.core.upstream.care.CareStatus;
 import dev.sallyport.core.upstream.care.CareTools;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +49,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+    /** What a record takes in a queue, about. */
+    private static final int RECORD_BYTES = 350;
+
+    private static final int SMALLEST_QUEUE = 1 << 16;
+    private static final int LARGEST_QUEUE = 1 << 28;
 
     private final Loops loops;
     private final Metrics metrics;
@@ -67,7 +78,7 @@ public final class Gateway implements AutoCloseable {
         List<LoopExchanges> exchanges = new ArrayList<>();
         List<LoopUpstreams> loopUpstreams = new ArrayList<>();
         for (Loop loop : loops.all()) {
-            AccessQueue queue = new AccessQueue(AccessQueue.DEFAULT_CAPACITY);
+            AccessQueue queue = new AccessQueue(queueBytes(config.accessLog(), loops.all().size()));
             queues.add(queue);
             LoopExchanges shared =
                     new LoopExchanges(
@@ -98,6 +109,13 @@ public final class Gateway implements AutoCloseable {
                         config.limits());
     }
 
+    /** A loop's share of the lines that may wait, in a ring whose size is a power of two. */
+    private static int queueBytes(dev.sallyport.config.model.AccessLog settings, int loopCount) {
+        long bytes = (long) settings.queue() * RECORD_BYTES / loopCount;
+        long capacity = Math.clamp(bytes, SMALLEST_QUEUE, LARGEST_QUEUE);
+        return (int) Long.highestOneBit(2 * capacity - 1);
+    }
+
     /**
      * Starts the edge on {@code config}.
      *
@@ -110,6 +128,8 @@ public final class Gateway implements AutoCloseable {
         Gateway gateway = new Gateway(config, certificates, sinks);
         try {
             gateway.apply(config);
+            // Clients are served meanwhile; only to say that all is well waits for it.
+            gateway.listeners.checkHandshakes();
         } catch (IOException | RuntimeException e) {
             gateway.close(Duration.ZERO);
             throw e;
@@ -142,8 +162,20 @@ public final class Gateway implements AutoCloseable {
         publisher.publish(next);
         listeners.settle(change);
         upstreams.end(before, next);
+        metrics.routes().keepOnly(routeNames(config));
+        metrics.upstreams().keepOnly(next.upstreams().keySet());
+        metrics.listeners().keepOnly(next.listeners());
         next.closed()
                 .forEach((route, why) -> log.error("route closed name={} reason={}", route, why));
+    }
+
+    private static Set<String> routeNames(GatewayConfig config) {
+        Set<String> names = new HashSet<>();
+        names.add(SnapshotCompiler.REDIRECT_ROUTE);
+        for (Route route : config.routes()) {
+            names.add(route.name());
+        }
+        return names;
     }
 
     public Snapshot snapshot() {
@@ -156,6 +188,23 @@ public final class Gateway implements AutoCloseable {
 
     public CertificateStore certificates() {
         return certificates;
+    }
+
+    public AccessLog accessLog() {
+        return accessLog;
+    }
+
+    public TlsEngine tlsEngine() {
+        return tlsEngine;
+    }
+
+    public Loops loops() {
+        return loops;
+    }
+
+    /** How each upstream's endpoints are looked after, by its name. */
+    public Map<String, CareStatus> care() {
+        return upstreams.status(publisher.current());
     }
 
     public Listeners listeners() {

@@ -130,6 +130,20 @@ public final class Listeners {
         }
     }
 
+    /**
+     * Lets the TLS of every listener shake hands with itself once. Blocking.
+     *
+     * @throws IOException when that fails, and would fail with every client
+     */
+    public void checkHandshakes() throws IOException {
+        for (BoundListener listener : bound.values()) {
+            ServerTls tls = listener.terms().tls();
+            if (tls != null) {
+                tls.checkHandshake();
+            }
+        }
+    }
+
     /** Accepts no more, anywhere. Connections go on. */
     public void unbindAll() {
         bound.values().forEach(BoundListener::unbind);

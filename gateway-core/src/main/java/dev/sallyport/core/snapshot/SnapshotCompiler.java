@@ -8,7 +8,6 @@ import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.RouteAction;
-import dev.sallyport.config.model.RouteMatch;
 import dev.sallyport.config.model.Tracing;
 import dev.sallyport.core.exchange.Filter;
 import dev.sallyport.core.exchange.FilterConfig;
@@ -136,17 +135,7 @@ public final class SnapshotCompiler {
         }
 
         private RouteEntry<Route> entry(dev.sallyport.config.model.Route settings) {
-            RouteMatch match = settings.match();
-            return new RouteEntry<>(
-                    settings.name(),
-                    Matching.hosts(match),
-                    Matching.path(match.path()),
-                    match.methods(),
-                    Matching.values(match.headers()),
-                    Matching.values(match.query()),
-                    Matching.clients(match.client()),
-                    match.listeners(),
-                    route(settings));
+            return ConfiguredRoutes.entry(settings, route(settings));
         }
 
         private Route route(dev.sallyport.config.model.Route settings) {

@@ -1,6 +1,15 @@
 package dev.sallyport.core.boot.command;
 
+import dev.sallyport.core.boot.ask.Explain;
+import dev.sallyport.core.boot.ask.Health;
+import dev.sallyport.core.boot.ask.LogLevel;
+import dev.sallyport.core.boot.ask.Reload;
+import dev.sallyport.core.boot.ask.ShowMetrics;
+import dev.sallyport.core.boot.ask.Status;
 import dev.sallyport.core.boot.edge.Warming;
+import dev.sallyport.core.boot.inspect.Check;
+import dev.sallyport.core.boot.inspect.Print;
+import dev.sallyport.core.boot.inspect.ShowReference;
 import dev.sallyport.core.boot.inspect.Version;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
@@ -23,6 +32,15 @@ public final class Main {
                     new Verb("run", true, Run::new),
                     new Verb("demo", true, Demo::new),
                     new Verb("proxy", true, Proxy::new),
+                    new Verb("check", false, Check::new),
+                    new Verb("print", false, Print::new),
+                    new Verb("reference", false, ShowReference::new),
+                    new Verb("explain", false, Explain::new),
+                    new Verb("status", false, Status::new),
+                    new Verb("reload", false, Reload::new),
+                    new Verb("log-level", false, LogLevel::new),
+                    new Verb("metrics", false, ShowMetrics::new),
+                    new Verb("health", false, Health::new),
                     new Verb("version", false, Version::new),
                     new Verb("train", true, Train::new));
 
@@ -80,7 +98,9 @@ public final class Main {
     private static int failed(
             Exception problem, CommandLine line, CommandLine.ParseResult ignored) {
         if (problem instanceof Failure failure) {
-            line.getErr().println("sallyport: " + failure.getMessage());
+            // Problems of a configuration begin with their file, for editors and people to jump to.
+            boolean hasPlace = failure.exit() == Exit.CONFIG;
+            line.getErr().println((hasPlace ? "" : "sallyport: ") + failure.getMessage());
             return failure.exit();
         }
         problem.printStackTrace(line.getErr());

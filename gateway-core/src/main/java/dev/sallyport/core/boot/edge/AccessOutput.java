@@ -1,11 +1,13 @@
 package dev.sallyport.core.boot.edge;
 
 import dev.sallyport.config.model.AccessLog;
+import dev.sallyport.config.model.Tracing;
 import dev.sallyport.core.observe.log.AccessEntry;
 import dev.sallyport.core.observe.log.AccessFormat;
 import dev.sallyport.core.observe.log.AccessSink;
 import dev.sallyport.core.observe.log.AccessWriter;
 import dev.sallyport.core.observe.log.LogTarget;
+import dev.sallyport.core.observe.trace.SpanExport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -20,7 +22,23 @@ final class AccessOutput implements AccessSink {
     private volatile @Nullable AccessWriter wanted;
     private volatile @Nullable AccessWriter current;
     private volatile @Nullable AccessLog settings;
+    private @Nullable SpanExport spans;
     private final AtomicLong lostBefore = new AtomicLong();
+
+    /** Sends spans too; read at start only, before the log begins. */
+    void trace(Tracing tracing) {
+        spans = SpanExport.to(tracing.otlp().toString(), tracing.serviceName());
+    }
+
+    /** Spans the collector took. */
+    long spansExported() {
+        return spans == null ? 0 : spans.exported();
+    }
+
+    /** Spans that no collector took. */
+    long spansDropped() {
+        return spans == null ? 0 : spans.dropped();
+    }
 
     /**
      * Turns to what is configured; nothing changes when that is what is there.
@@ -75,6 +93,9 @@ final class AccessOutput implements AccessSink {
         if (writer != null) {
             writer.accept(entry);
         }
+        if (spans != null) {
+            spans.accept(entry);
+        }
     }
 
     @Override
@@ -83,6 +104,9 @@ final class AccessOutput implements AccessSink {
         if (writer != null) {
             writer.flush();
         }
+        if (spans != null) {
+            spans.flush();
+        }
     }
 
     @Override
@@ -90,6 +114,9 @@ final class AccessOutput implements AccessSink {
         AccessWriter writer = turn();
         if (writer != null) {
             writer.close();
+        }
+        if (spans != null) {
+            spans.close();
         }
     }
 

@@ -5,21 +5,29 @@ import dev.sallyport.config.check.ConfigCheck;
 import dev.sallyport.config.feed.ConfigFeed;
 import dev.sallyport.config.feed.FeedStatus;
 import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.Tracing;
 import dev.sallyport.config.model.problem.Places;
 import dev.sallyport.config.model.problem.Problem;
+import dev.sallyport.config.model.value.Address;
 import dev.sallyport.config.provider.Assembly;
 import dev.sallyport.config.provider.Provider;
 import dev.sallyport.config.read.ConfigReader;
 import dev.sallyport.core.boot.Gateway;
+import dev.sallyport.core.boot.admin.AdminServer;
+import dev.sallyport.core.boot.admin.AdminSocket;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
+import dev.sallyport.core.boot.screen.Product;
 import dev.sallyport.core.filter.BuiltInFilters;
+import dev.sallyport.core.loop.Watchdog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,16 +41,27 @@ import org.slf4j.LoggerFactory;
 public final class Edge implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Edge.class);
 
+    private static final Duration KEEPING = Duration.ofMinutes(1);
+
     private final Function<String, @Nullable String> environment;
     private final Clock clock = Clock.systemUTC();
     private final SecureRandom random = new SecureRandom();
     private final AccessOutput accessOutput = new AccessOutput();
     private final ConfigFeed feed;
-    private @Nullable Parts parts;
+    private final EdgeMetrics metrics = new EdgeMetrics();
+    private final Instant started = clock.instant();
+    private volatile @Nullable Parts parts;
+    private volatile boolean isDraining;
     private boolean isUnavailable;
 
     /** What there is once a first configuration was taken. */
-    private record Parts(Gateway gateway, EdgeCertificates certificates) {}
+    private record Parts(
+            Gateway gateway,
+            EdgeCertificates certificates,
+            AdminServer admin,
+            Watchdog watchdog,
+            Thread keeping,
+            StatusPage page) {}
 
     private Edge(
             List<? extends Provider> providers, Function<String, @Nullable String> environment) {
@@ -53,7 +72,7 @@ public final class Edge implements AutoCloseable {
                         new Assembly(new ConfigReader(BuiltInFilters.types(), environment)),
                         new ConfigCheck(Expressions::findProblem),
                         List.of(this::apply),
-                        Edge::report,
+                        this::report,
                         clock);
     }
 
@@ -72,8 +91,8 @@ public final class Edge implements AutoCloseable {
             edge.feed.close();
             throw new Failure(edge.isUnavailable ? Exit.UNAVAILABLE : Exit.CONFIG, text(first));
         }
-        report(first);
-        edge.certificates().follow();
+        edge.report(first);
+        edge.parts().certificates.follow();
         return edge;
     }
 
@@ -101,7 +120,10 @@ public final class Edge implements AutoCloseable {
     private static Problem problem(String message, Places places) {
         int colon = message.indexOf(": ");
         String path = colon < 0 ? "" : message.substring(0, colon);
-        boolean isSetting = !places.of(path).equals(places.of(""));
+        boolean isSetting =
+                path.startsWith("listeners.")
+                        || path.startsWith("admin.")
+                        || path.startsWith("runtime.");
         return Problem.error(
                 places.of(isSetting ? path : ""),
                 isSetting ? path : "",
@@ -117,11 +139,55 @@ public final class Edge implements AutoCloseable {
         try {
             certificates.serve(config);
             accessOutput.use(config.accessLog());
-            Gateway gateway = Gateway.start(config, certificates.store(), List.of(accessOutput));
-            return new Parts(gateway, certificates);
+            Tracing tracing = config.tracing();
+            if (tracing != null) {
+                accessOutput.trace(tracing);
+            }
+            return begin(config, certificates);
         } catch (IOException | RuntimeException e) {
             certificates.close();
             throw e;
+        }
+    }
+
+    private Parts begin(GatewayConfig config, EdgeCertificates certificates) throws IOException {
+        // The socket comes first: of two edges started on one configuration, the second says so.
+        AdminServer admin = admin(config.admin());
+        try {
+            Gateway gateway = Gateway.start(config, certificates.store(), List.of(accessOutput));
+            Watchdog watchdog = Watchdog.start(gateway.loops());
+            String version = Product.version();
+            metrics.register(gateway, accessOutput, watchdog, feed::status, version);
+            return new Parts(
+                    gateway,
+                    certificates,
+                    admin,
+                    watchdog,
+                    Thread.ofVirtual().name("tls-keeping").start(() -> keep(gateway)),
+                    new StatusPage(gateway, accessOutput, version, started));
+        } catch (IOException | RuntimeException e) {
+            admin.close();
+            throw e;
+        }
+    }
+
+    private AdminServer admin(GatewayConfig.Admin settings) throws IOException {
+        Path socket = settings.socket();
+        Address address = settings.address();
+        return AdminServer.start(
+                new AdminPages(this),
+                socket == null ? AdminSocket.find(environment) : socket,
+                address == null ? null : address.toSocketAddress());
+    }
+
+    private static void keep(Gateway gateway) {
+        try {
+            while (true) {
+                Thread.sleep(KEEPING);
+                gateway.listeners().maintain();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -137,7 +203,8 @@ public final class Edge implements AutoCloseable {
         present.certificates.serve(config);
     }
 
-    private static void report(FeedStatus status) {
+    private void report(FeedStatus status) {
+        metrics.count(status);
         for (Problem problem : status.problems()) {
             if (problem.isError()) {
                 log.error("configuration problem {}", problem);
@@ -169,28 +236,44 @@ public final class Edge implements AutoCloseable {
 
     /** What runs. */
     public Gateway gateway() {
-        return Objects.requireNonNull(parts).gateway;
+        return parts().gateway;
     }
 
-    private EdgeCertificates certificates() {
-        return Objects.requireNonNull(parts).certificates;
+    private Parts parts() {
+        return Objects.requireNonNull(parts, "no configuration was taken yet");
+    }
+
+    /** How the edge is, as a tree. */
+    Map<String, Object> status() {
+        Parts present = parts();
+        return present.page.tree(feed.status(), present.certificates.problems(), clock.instant());
+    }
+
+    /** Whether a first configuration is in force. */
+    boolean isStarted() {
+        return parts != null;
+    }
+
+    /** Whether a first configuration is in force and no end has begun. */
+    boolean isReady() {
+        return parts != null && !isDraining;
     }
 
     /** The root certificate of the internal authority; null when it lies in no file. */
     public @Nullable Path internalRoot() {
-        return certificates().rootFile();
+        return parts().certificates.rootFile();
     }
 
     /** Drains for as long as the configuration allows, then ends. */
     @Override
     public void close() {
-        close(gateway().snapshot().config().limits().drainTimeout());
-    }
-
-    /** Lets requests in flight end within {@code patience}, then ends what is left. */
-    public void close(Duration patience) {
+        isDraining = true;
+        Parts present = parts();
         feed.close();
-        gateway().close(patience);
-        certificates().close();
+        present.keeping.interrupt();
+        present.watchdog.close();
+        present.gateway.close();
+        present.admin.close();
+        present.certificates.close();
     }
 }

@@ -1,9 +1,9 @@
 package dev.sallyport.core.boot.inspect;
 
 import dev.sallyport.core.boot.screen.Exit;
+import dev.sallyport.core.boot.screen.Product;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -16,15 +16,9 @@ public final class Version implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("sallyport " + product());
+        out.println("sallyport " + Product.version());
         out.println("java " + Runtime.version());
         out.flush();
         return Exit.OK;
-    }
-
-    /** The version of the product; "development" when it does not run from its jar. */
-    public static String product() {
-        @Nullable String version = Version.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
     }
 }

@@ -35,6 +35,8 @@ public final class LogLines extends Handler {
         Logger root = Logger.getLogger("");
         root.addHandler(new LogLines(System.err));
         root.setLevel(level);
+        // The JDK's own, which would show a stack at every end.
+        Logger.getLogger("java.lang.Runtime").setLevel(Level.OFF);
     }
 
     /** The level of a word such as {@code debug}; null for another word. */

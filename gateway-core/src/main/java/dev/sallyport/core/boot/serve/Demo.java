@@ -26,7 +26,11 @@ public final class Demo implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    private record Place(int https, int http, Path config, Path root) {}
+    /** The password is "sesame", as the invitation says; hashed as htpasswd -B does. */
+    private static final String USERS =
+            "demo:$2b$10$abcdefghijklmnopqrstuuYoA/Ig5dOcHJ1Uzls.zCgSC7r9v4W76\n";
+
+    private record Place(int https, int http, Path config, Path folder) {}
 
     @Override
     public Integer call() throws Failure, IOException, InterruptedException {
@@ -35,19 +39,17 @@ public final class Demo implements Callable<Integer> {
                 SampleServer two = SampleServer.start("two")) {
             int https = FreePorts.from(HTTPS);
             int http = FreePorts.from(HTTP);
-            Path config =
-                    workplace.write(
-                            "demo.yaml", config(https, http, one.port(), two.port(), workplace));
+            workplace.write("users.htpasswd", USERS);
+            Path config = workplace.write("demo.yaml", config(https, http, one.port(), two.port()));
             try (FileProvider files = FileProvider.create(config, InstantSource.system())) {
                 Edge edge = Edge.start(List.of(files), System::getenv);
-                Path root = workplace.folder().resolve("state/ca.pem");
-                invite(new Place(https, http, config, root));
+                invite(new Place(https, http, config, workplace.folder()));
                 return Serving.untilEnded(edge);
             }
         }
     }
 
-    private static String config(int https, int http, int one, int two, Workplace workplace) {
+    private static String config(int https, int http, int one, int two) {
         return """
         # The configuration of the demo. Change it while it runs: a save is enough.
         listeners:
@@ -57,10 +59,19 @@ public final class Demo implements Callable<Integer> {
           local: {internal: [localhost, 127.0.0.1]}
         routes:
           hello:
+            filters: [{security-headers: {}}]
+            forward: samples
+          limited:
+            path-prefix: /limited
+            filters: [{rate-limit: {rate: 1/s, burst: 3}}]
+            forward: samples
+          private:
+            path-prefix: /private
+            filters: [{rate-limit: 5/s}, {basic-auth: {users-file: users.htpasswd}}]
             forward: samples
           teapot:
             path: /teapot
-            respond: {status: 418, body: "short and stout\\n"}
+            respond: {status: 418, body: "short and stout"}
           docs:
             path-prefix: /docs
             redirect: "https://localhost:%d/hello"
@@ -68,28 +79,51 @@ public final class Demo implements Callable<Integer> {
           samples:
             endpoints: ["127.0.0.1:%d", "127.0.0.1:%d"]
         access-log: {to: stdout, format: common}
-        storage: {folder: "%s"}
+        admin: {socket: admin.sock}
+        storage: {folder: state}
         """
-                .formatted(http, https, https, one, two, workplace.folder().resolve("state"));
+                .formatted(http, https, https, one, two);
     }
 
     private void invite(Place place) {
         PrintWriter out = spec.commandLine().getOut();
-        if (place.https != HTTPS || place.http != HTTP) {
-            out.printf(
-                    "Port %d is taken, so this is another one.%n",
-                    place.https == HTTPS ? HTTP : HTTPS);
+        out.println();
+        if (place.https != HTTPS) {
+            out.printf("Port %d is taken: HTTPS is on %d.%n", HTTPS, place.https);
         }
-        String curl = "curl --cacert " + place.root;
-        String url = " https://localhost:" + place.https;
-        out.printf("%nSallyport runs on https://localhost:%d. Try:%n%n", place.https);
-        out.printf("  # two endpoints take turns%n  %s%s/ %s/%n%n", curl, url, url.strip());
-        out.printf("  # an answer by the edge itself%n  %s -i%s/teapot%n%n", curl, url);
-        out.printf(
-                "  # plain HTTP is sent on to HTTPS%n  %s -iL http://localhost:%d/%n%n",
-                curl, place.http);
-        out.printf("  # change it while it runs%n  $EDITOR %s%n%n", place.config);
-        out.printf("Ctrl-C ends it and leaves nothing behind.%n%n");
+        if (place.http != HTTP) {
+            out.printf("Port %d is taken: HTTP is on %d.%n", HTTP, place.http);
+        }
+        String curl = "curl --cacert " + place.folder.resolve("state/ca.pem");
+        String url = "https://localhost:" + place.https;
+        out.printf("Sallyport runs on %s. Try, in another terminal:%n%n", url);
+        show(out, "two endpoints take turns", curl + " " + url + "/ " + url + "/");
+        show(
+                out,
+                "the fourth request in a second is refused",
+                curl + " " + (url + "/limited ").repeat(4).strip());
+        show(out, "a password is asked for", curl + " -u demo:sesame " + url + "/private");
+        show(out, "the edge answers itself", curl + " " + url + "/teapot");
+        show(
+                out,
+                "plain HTTP is sent on to HTTPS",
+                curl + " -L http://localhost:" + place.http + "/");
+        String socket = " --socket " + place.folder.resolve("admin.sock");
+        show(
+                out,
+                "how it is, and why a request goes where it goes",
+                "sallyport status" + socket,
+                "sallyport explain" + socket + " " + url + "/limited/x");
+        show(out, "change it while it runs, a save is enough", "$EDITOR " + place.config);
+        out.printf("Below: the access log. Ctrl-C ends it and leaves nothing behind.%n%n");
         out.flush();
+    }
+
+    private static void show(PrintWriter out, String what, String... lines) {
+        out.printf("  # %s%n", what);
+        for (String line : lines) {
+            out.printf("  %s%n", line);
+        }
+        out.println();
     }
 }

@@ -53,6 +53,12 @@ public final class Proxy implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "FILE", description = "PEM file of its private key.")
     private @Nullable Path key;
 
+    @Option(
+            names = {"-s", "--socket"},
+            paramLabel = "PATH",
+            description = "Admin socket, when another edge has the usual one already.")
+    private @Nullable Path socket;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -84,6 +90,10 @@ public final class Proxy implements Callable<Integer> {
                     Map.of(
                             "site",
                             Map.of("certificate-file", certificateFile, "key-file", keyFile)));
+        }
+        Path adminSocket = socket;
+        if (adminSocket != null) {
+            settings.put("admin", Map.of("socket", adminSocket.toAbsolutePath()));
         }
         settings.put("routes", Map.of("site", Map.of("host", List.of(site.host()), "forward", to)));
         return settings;

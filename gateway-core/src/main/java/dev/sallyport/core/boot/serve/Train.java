@@ -39,7 +39,7 @@ public final class Train implements Callable<Integer> {
     public Integer call() throws Failure, IOException, GeneralSecurityException {
         try (Workplace workplace = Workplace.create();
                 SampleServer sample = SampleServer.start("train")) {
-            Path config = workplace.write("train.yaml", config(sample.port(), workplace));
+            Path config = workplace.write("train.yaml", config(sample.port()));
             try (FileProvider files = FileProvider.create(config, InstantSource.system());
                     Edge edge = Edge.start(List.of(files), System::getenv)) {
                 exercise(edge, workplace.folder().resolve("state/ca.pem"));
@@ -48,7 +48,7 @@ public final class Train implements Callable<Integer> {
         return Exit.OK;
     }
 
-    private static String config(int sample, Workplace workplace) {
+    private static String config(int sample) {
         return """
         listeners:
           web: {address: "127.0.0.1:0"}
@@ -56,19 +56,17 @@ public final class Train implements Callable<Integer> {
         certificates:
           local: {internal: [localhost, 127.0.0.1]}
         routes:
-          hello: {forward: samples}
+          hello: {filters: [{rate-limit: 1000000/s}, {security-headers: {}}], forward: samples}
           fixed: {path: /fixed, respond: {status: 200, body: "fixed\\n"}}
           moved: {path-prefix: /moved, redirect: "https://localhost/"}
         upstreams:
           samples: {endpoints: ["127.0.0.1:%d"]}
-        access-log: {to: "%s", format: json}
-        storage: {folder: "%s"}
+        access-log: {to: ./access.log, format: json}
+        admin: {socket: admin.sock}
+        storage: {folder: state}
         limits: {drain-timeout: 1s}
         """
-                .formatted(
-                        sample,
-                        workplace.folder().resolve("access.log"),
-                        workplace.folder().resolve("state"));
+                .formatted(sample);
     }
 
     private static void exercise(Edge edge, Path root)

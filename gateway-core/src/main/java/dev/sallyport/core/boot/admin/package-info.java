@@ -1,0 +1,13 @@
+/**
+ * The door for the operator: a small strict HTTP server on a unix socket, and its client.
+ *
+ * <p>Runs on: control threads, a virtual one for each connection.
+ *
+ * <p>May touch: JDK.
+ *
+ * <p>Start reading at: {@code AdminServer}.
+ */
+@NullMarked
+package dev.sallyport.core.boot.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.sallyport.core.boot.ask;
+
+import dev.sallyport.core.boot.screen.Exit;
+import dev.sallyport.core.boot.screen.Failure;
+import dev.sallyport.core.boot.screen.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A part of a JSON answer, to be looked into by key; what is absent is empty. */
+record Tree(Map<?, ?> map) {
+    static Tree parse(String json) throws Failure {
+        try {
+            return of(Json.read(json));
+        } catch (IOException e) {
+            throw new Failure(Exit.UNAVAILABLE, "not an answer of an edge: " + e.getMessage());
+        }
+    }
+
+    static Tree of(@Nullable Object value) {
+        return new Tree(value instanceof Map<?, ?> map ? map : Map.of());
+    }
+
+    boolean has(String key) {
+        return map.containsKey(key);
+    }
+
+    String text(String key) {
+        Object value = map.get(key);
+        return value == null ? "" : value.toString();
+    }
+
+    long number(String key) {
+        return map.get(key) instanceof Number number ? number.longValue() : 0;
+    }
+
+    boolean is(String key) {
+        return Boolean.TRUE.equals(map.get(key));
+    }
+
+    Tree tree(String key) {
+        return of(map.get(key));
+    }
+
+    List<Tree> trees(String key) {
+        List<Tree> trees = new ArrayList<>();
+        if (map.get(key) instanceof List<?> items) {
+            items.forEach(item -> trees.add(of(item)));
+        }
+        return trees;
+    }
+
+    List<String> texts(String key) {
+        List<String> texts = new ArrayList<>();
+        if (map.get(key) instanceof List<?> items) {
+            items.forEach(item -> texts.add(String.valueOf(item)));
+        }
+        return texts;
+    }
+}
