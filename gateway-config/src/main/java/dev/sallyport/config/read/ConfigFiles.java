@@ -44,13 +44,6 @@ public final class ConfigFiles {
         return new Loaded(root, files.problems.all(), files.watched);
     }
 
-    /** A text as if it were the only file; what it includes is relative to the source's folder. */
-    public static Loaded ofText(String text, Source source) {
-        var files = new ConfigFiles();
-        files.loadText(text, source, source.folder());
-        return new Loaded(files.merge.root(Place.of(source)), files.problems.all(), files.watched);
-    }
-
     /** A secret in a file of its own is part of the configuration: {@code {file: path}}. */
     private void watchSecrets(Node node) {
         switch (node) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.config.SampleFilters;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.problem.Reading;
-import dev.sallyport.config.model.problem.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,18 +74,18 @@ final class HostileFilesTest {
     }
 
     @Test
-    void readsATextWithWhatItIncludes() throws IOException {
+    void readsAFileWithWhatItIncludes() throws IOException {
         Files.writeString(folder.resolve("more.yaml"), "limits: {connections: 5}");
+        var start = folder.resolve("demo.yaml");
 
-        var loaded =
-                ConfigFiles.ofText("include: more.yaml\nroutes: {}", new Source("demo", folder));
+        var loaded = ConfigFiles.load(Files.writeString(start, "include: more.yaml\nroutes: {}"));
 
         assertThat(loaded.problems()).isEmpty();
         assertThat(loaded.root().entries()).containsOnlyKeys("routes", "limits");
-        assertThat(ConfigFiles.ofText("[", new Source("demo", folder)).problems())
+        assertThat(ConfigFiles.load(Files.writeString(start, "[")).problems())
                 .singleElement()
                 .asString()
-                .startsWith("demo:1:");
+                .startsWith(start + ":1:");
     }
 
     @Test

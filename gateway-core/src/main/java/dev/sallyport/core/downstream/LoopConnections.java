@@ -4,7 +4,7 @@ import dev.sallyport.core.exchange.LoopExchanges;
 import dev.sallyport.core.http.HeadWriter;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.loop.Loop;
-import java.util.ArrayDeque;
+import dev.sallyport.core.wire.SpareHeads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 /** The client connections of one loop, and the heads they share: an idle connection holds none. */
 public final class LoopConnections {
     private static final Logger log = LoggerFactory.getLogger(LoopConnections.class);
-    private static final int SPARE_HEADS = 256;
 
     /** A connection's place in the list. */
     static final class Link {
@@ -28,17 +27,12 @@ public final class LoopConnections {
 
     private final LoopExchanges exchanges;
     private final HeadWriter headWriter = new HeadWriter();
-    private final ArrayDeque<RequestHead> heads = new ArrayDeque<>();
+    private final SpareHeads<RequestHead> heads =
+            new SpareHeads<>(RequestHead::new, RequestHead::reset);
     private @Nullable Link first;
-    private int count;
 
     public LoopConnections(LoopExchanges exchanges) {
         this.exchanges = exchanges;
-    }
-
-    /** How many connections are served. */
-    public int count() {
-        return count;
     }
 
     /** Ends all connections in good order: idle ones now, busy ones after their response. */
@@ -74,15 +68,11 @@ public final class LoopConnections {
     }
 
     RequestHead takeHead() {
-        RequestHead spare = heads.pollLast();
-        return spare == null ? new RequestHead() : spare;
+        return heads.take();
     }
 
     void returnHead(RequestHead head) {
-        if (heads.size() < SPARE_HEADS) {
-            head.reset();
-            heads.addLast(head);
-        }
+        heads.give(head);
     }
 
     void add(Link link) {
@@ -92,7 +82,6 @@ public final class LoopConnections {
             first.previous = link;
         }
         first = link;
-        count++;
     }
 
     void remove(Link link) {
@@ -112,7 +101,6 @@ public final class LoopConnections {
         }
         link.previous = null;
         link.next = null;
-        count--;
     }
 
     /** An exception on a loop is a bug of ours: it ends one connection, and it is told. */

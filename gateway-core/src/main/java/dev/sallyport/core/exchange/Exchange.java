@@ -36,7 +36,6 @@ public final class Exchange {
     private final Downstream downstream;
     private final Peer peer;
     private final RequestHead head;
-    private final Rules rules;
     private final ClientAddress client;
     private final boolean trusted;
     private final long requestId;
@@ -80,7 +79,6 @@ public final class Exchange {
         this.downstream = downstream;
         this.peer = peer;
         this.head = head;
-        this.rules = rules;
         this.trusted = rules.trustedProxies().contains(peer.address());
         this.client = RequestHygiene.client(head, peer, trusted, rules.trustedProxies());
         this.requestId = shared.nextId();
@@ -108,10 +106,6 @@ public final class Exchange {
     /** The request's head; rebuilt for the endpoint once forwarding began. */
     public RequestHead head() {
         return head;
-    }
-
-    public Rules rules() {
-        return rules;
     }
 
     public long requestId() {

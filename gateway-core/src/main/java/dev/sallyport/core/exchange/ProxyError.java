@@ -71,10 +71,6 @@ public enum ProxyError {
         return side;
     }
 
-    public Sent sent() {
-        return sent;
-    }
-
     /**
      * Whether a request that failed so may be tried at another endpoint (RFC 9110 9.2.2): unsent
      * ones always, unanswered ones only when repeating them does no harm.

@@ -3,7 +3,6 @@ package dev.sallyport.core.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a head or of trailers, in order of arrival: offsets into one growing byte array.
@@ -142,12 +141,6 @@ public final class FieldTable {
     /** The value as a string of bytes (ISO-8859-1); not for the hot path. */
     public String value(int i) {
         return new String(bytes, valueOffset(i), valueLength(i), ISO_8859_1);
-    }
-
-    /** The value of the first live field of that id; not for the hot path. */
-    public @Nullable String firstValue(int fieldId) {
-        int i = find(fieldId);
-        return i < 0 ? null : value(i);
     }
 
     public void remove(int i) {

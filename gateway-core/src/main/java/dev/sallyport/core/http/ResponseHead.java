@@ -122,20 +122,8 @@ public final class ResponseHead {
         return malformed;
     }
 
-    /** Whether a byte of a response was seen. */
-    public boolean isStarted() {
-        return fields.length() > 0;
-    }
-
     public int status() {
         return status;
-    }
-
-    /**
-     * The backing store of all offsets, valid until the next append that grows it: never keep it.
-     */
-    public byte[] bytes() {
-        return fields.bytes();
     }
 
     public boolean isHttp10() {

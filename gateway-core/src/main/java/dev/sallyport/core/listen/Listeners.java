@@ -59,7 +59,7 @@ public final class Listeners {
      * Binds what {@code snapshot} adds. All or nothing: when one address cannot be had, those bound
      * here before it are given back.
      *
-     * @return to be told to {@link #settle} once the snapshot is in force, or to {@link #revert}
+     * @return to be told to {@link #settle} once the snapshot is in force
      * @throws IOException naming the listener, its address and the reason
      */
     public Change prepare(Snapshot snapshot) throws IOException {
@@ -72,7 +72,7 @@ public final class Listeners {
                     added.put(wanted.name(), bind(wanted, snapshot.config().limits()));
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             added.values().forEach(Listeners::close);
             throw e;
         }
@@ -81,11 +81,6 @@ public final class Listeners {
 
     /** What a snapshot changes about listeners, bound but not yet counted as present. */
     public record Change(Snapshot snapshot, Map<String, BoundListener> added) {}
-
-    /** Takes a change back. */
-    public void revert(Change change) {
-        change.added().values().forEach(Listeners::close);
-    }
 
     /** Finishes a change: new settings for listeners that stay, an end for those that go. */
     public void settle(Change change) {

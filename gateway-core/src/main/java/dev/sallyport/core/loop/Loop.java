@@ -2,9 +2,7 @@ package dev.sallyport.core.loop;
 
 import io.netty.channel.EventLoop;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** What one event loop owns. Touched by the thread of that loop alone. */
 public final class Loop {
@@ -13,7 +11,6 @@ public final class Loop {
     private final LongSupplier nanoClock;
     private final TimerWheel wheel;
     private final HttpDate date;
-    private @Nullable Object[] slots = new @Nullable Object[16];
 
     private Loop(int index, EventLoop eventLoop, LongSupplier nanoClock, Clock clock) {
         this.index = index;
@@ -57,20 +54,5 @@ public final class Loop {
      */
     public byte[] httpDate() {
         return date.bytes();
-    }
-
-    /** This loop's own of what the slot stands for, made at the first call. */
-    @SuppressWarnings(
-            "unchecked") // only this method writes the slot's place, with what its maker made
-    public <T> T slot(LoopSlot<T> slot) {
-        if (slot.index >= slots.length) {
-            slots = Arrays.copyOf(slots, Math.max(slot.index + 1, slots.length * 2));
-        }
-        Object own = slots[slot.index];
-        if (own == null) {
-            own = slot.maker.apply(this);
-            slots[slot.index] = own;
-        }
-        return (T) own;
     }
 }

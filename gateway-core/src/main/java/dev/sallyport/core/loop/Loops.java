@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,7 +27,6 @@ public final class Loops implements AutoCloseable {
     private final Engine engine;
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops;
-    private final AtomicInteger slots = new AtomicInteger();
 
     private Loops(
             TransportChoice choice,
@@ -84,14 +82,6 @@ public final class Loops implements AutoCloseable {
         }
         throw new IllegalArgumentException(
                 "event loop: " + eventLoop + " (expected: one of these loops)");
-    }
-
-    /**
-     * A place for something each loop has its own of; {@code maker} runs on the loop that first
-     * asks.
-     */
-    public <T> LoopSlot<T> slot(Function<Loop, T> maker) {
-        return new LoopSlot<>(slots.getAndIncrement(), maker);
     }
 
     /** Whether {@link #servers} gives one bootstrap per loop for this address. */

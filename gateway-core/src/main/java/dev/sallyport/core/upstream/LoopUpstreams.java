@@ -6,10 +6,10 @@ import dev.sallyport.core.http.ResponseHead;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.loop.Loops;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
+import dev.sallyport.core.wire.SpareHeads;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoopUpstreams {
     private static final Logger log = LoggerFactory.getLogger(LoopUpstreams.class);
-    private static final int SPARE_HEADS = 256;
 
     private final LoopExchanges exchanges;
     private final Loops loops;
     private final HeadWriter headWriter = new HeadWriter();
-    private final ArrayDeque<ResponseHead> heads = new ArrayDeque<>();
+    private final SpareHeads<ResponseHead> heads =
+            new SpareHeads<>(ResponseHead::new, ResponseHead::reset);
 
     public LoopUpstreams(LoopExchanges exchanges, Loops loops) {
         this.exchanges = exchanges;
@@ -48,15 +48,11 @@ public final class LoopUpstreams {
     }
 
     ResponseHead takeHead() {
-        ResponseHead spare = heads.pollLast();
-        return spare == null ? new ResponseHead() : spare;
+        return heads.take();
     }
 
     void returnHead(ResponseHead head) {
-        if (heads.size() < SPARE_HEADS) {
-            head.reset();
-            heads.addLast(head);
-        }
+        heads.give(head);
     }
 
     /** An exception on a loop is a bug of ours: it ends one connection, and it is told. */

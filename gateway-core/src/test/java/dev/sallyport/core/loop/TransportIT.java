@@ -20,9 +20,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -112,28 +110,6 @@ class TransportIT {
                             .channel();
             channel.writeAndFlush(channel.alloc().buffer().writeZero(300_000)).sync();
             assertThat(counting.await(300_000)).isEqualTo(300_000);
-        }
-    }
-
-    @Test
-    void slotsBelongToTheirLoop() throws Exception {
-        try (Loops loops = Loops.start(TransportChoice.of(Transport.NIO), 2)) {
-            List<LoopSlot<int[]>> slots = new ArrayList<>();
-            for (int i = 0; i < 40; i++) {
-                int made = i;
-                slots.add(loops.slot(loop -> new int[] {made, loop.index()}));
-            }
-            for (Loop loop : loops.all()) {
-                loop.eventLoop()
-                        .submit(() -> {
-                            for (int i = slots.size() - 1; i >= 0; i--) {
-                                assertThat(loop.slot(slots.get(i)))
-                                        .containsExactly(i, loop.index())
-                                        .isSameAs(loop.slot(slots.get(i)));
-                            }
-                        })
-                        .sync();
-            }
         }
     }
 
