@@ -136,8 +136,7 @@ final class PatienceTest {
         try (var origin = RawServer.answering(request -> ok("x".repeat(size)));
                 var edge =
                         Edge.start(
-                                Wire.EPOLL,
-                                origin.route() + "limits: {progress-timeout: 300ms}\n");
+                                Wire.EPOLL, origin.route() + "limits: {progress-timeout: 1s}\n");
                 var client = RawClient.plain(edge.port("web"), 4_096)) {
             client.send(get("/")).readHead();
             int got = 0;
@@ -167,8 +166,7 @@ final class PatienceTest {
                                 });
                 var edge =
                         Edge.start(
-                                Wire.EPOLL,
-                                origin.route() + "limits: {progress-timeout: 300ms}\n");
+                                Wire.EPOLL, origin.route() + "limits: {progress-timeout: 1s}\n");
                 var client = edge.connect()) {
             client.send(
                     "POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: " + size + "\r\n\r\n");

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An origin that does exactly what its script says with each connection, and counts. */
@@ -243,13 +244,18 @@ final class RawServer implements AutoCloseable {
             }
             var body = new ByteArrayOutputStream();
             if (!Response.values(head, "transfer-encoding").isEmpty()) {
-                for (int size = readSize(); size > 0; size = readSize()) {
-                    body.write(readBytes(size));
-                    readBytes(2);
-                }
-                readBytes(2);
+                readChunks(body::writeBytes);
             }
             return body.toByteArray();
+        }
+
+        /** Reads a body in chunks, however long. */
+        void readChunks(Consumer<byte[]> each) throws IOException {
+            for (int size = readSize(); size > 0; size = readSize()) {
+                each.accept(readBytes(size));
+                readBytes(2);
+            }
+            readBytes(2);
         }
 
         private int readSize() throws IOException {
