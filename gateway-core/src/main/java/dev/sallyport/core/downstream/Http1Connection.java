@@ -233,6 +233,11 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        turnEnded();
+    }
+
+    /** What was read in this turn is delivered: what it led to may go out. */
+    void turnEnded() {
         readCompleted();
         flush();
     }

@@ -87,6 +87,8 @@ final class RequestReader {
         if (in.isReadable() && stage != Stage.CLOSED) {
             held = in;
             pause();
+            // A channel that is paused may never come to the end of its turn, which would flush.
+            connection.turnEnded();
         } else {
             in.release();
             resume();

@@ -235,6 +235,7 @@ public final class Exchange {
         to.body(data);
         if (!to.isWritable()) {
             downstream.demand(false);
+            to.flush();
         }
     }
 

@@ -226,6 +226,8 @@ public final class Forwarding {
     public void onResponseBody(ByteBuf data) {
         if (!exchange.deliver(data) && call != null) {
             call.demand(false);
+            // A reader that is paused may never come to the end of its turn, which would flush.
+            exchange.downstream().flush();
         }
     }
 
