@@ -102,6 +102,22 @@ final class InspectIT {
         assertThat(printed.exit()).isZero();
     }
 
+    @Test
+    void versionTellsWhatItIsMadeOf() throws Exception {
+        RealCommand.Finished version = run("version");
+
+        assertThat(version.out())
+                .containsPattern("^sallyport [0-9]+\\.[0-9]+\\.[0-9]+")
+                .containsPattern("java +" + Runtime.version().feature())
+                .containsPattern("netty +4\\.")
+                .containsPattern("tls +BoringSSL")
+                .containsPattern("tcnative +2\\.")
+                .containsPattern("transport +[a-z_]+ \\(");
+        assertThat(run("version", "--json").out()).contains("\"version\" : ", "\"netty\" : \"4.");
+        assertThat(run("--version").out())
+                .isEqualTo(version.out().lines().findFirst().get() + "\n");
+    }
+
     private static RealCommand.Finished run(String... words) throws Exception {
         return RealCommand.run(folder, words);
     }
