@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -128,6 +129,47 @@ final class RunIT {
             write(config("mended"));
             edge.awaitText("configuration applied generation=3");
             assertThat(body("/fixed")).isEqualTo("mended");
+        }
+    }
+
+    @Test
+    void keepsItsAccessLogWhenAChangeCannotBeBound() throws Exception {
+        String log = "access-log: {to: ./access.log, format: common}\n";
+        try (RealCommand edge = started(config("before") + log);
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String busy = "  other: {address: \"127.0.0.1:" + taken.getLocalPort() + "\"}\nroutes:";
+
+            write(config("after").replace("routes:", busy) + log.replace("access.log", "new.log"));
+            edge.awaitText("configuration refused");
+            assertThat(body("/fixed")).isEqualTo("before");
+
+            Path file = folder.resolve("access.log");
+            edge.await("a line", () -> file.toFile().length() > 0);
+            assertThat(Files.readString(file)).contains("GET /fixed");
+            assertThat(Files.size(folder.resolve("new.log"))).isZero();
+            RealCommand.Finished status = RealCommand.run(folder, "status");
+            assertThat(status.out()).contains("listeners.other: ", "" + taken.getLocalPort());
+            assertThat(status.exit()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tellsWhatTakesEffectAtTheNextStartOnly() throws Exception {
+        try (RealCommand edge = started(config("before"))) {
+            write(config("after") + "runtime: {loops: 7}\nstorage: {folder: ./other}\n");
+            edge.awaitText("configuration applied generation=2");
+
+            assertThat(edge.err())
+                    .containsPattern(
+                            "warn Edge configuration problem .*sallyport.yaml:7:\\S+ storage.folder:"
+                                    + " warning: changed, but read at start only");
+            assertThat(body("/fixed")).isEqualTo("after");
+            assertThat(RealCommand.run(folder, "status").out())
+                    .contains("restart      needed for storage.folder, runtime.loops\n");
+
+            write(config("after"));
+            edge.awaitText("configuration applied generation=3");
+            assertThat(RealCommand.run(folder, "status").out()).doesNotContain("restart");
         }
     }
 
