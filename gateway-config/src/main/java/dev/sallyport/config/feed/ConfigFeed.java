@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigFeed implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(5);
 
+    /** How long an attempt that is under way may hold up the end. */
+    private static final Duration LAST_READ = Duration.ofSeconds(5);
+
     private final List<Provider> providers;
     private final Assembly assembly;
     private final ConfigCheck check;
@@ -90,9 +93,17 @@ public final class ConfigFeed implements AutoCloseable {
         return status;
     }
 
+    /** Ends; when this returns, no provider is read any more, so that they may be closed. */
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
+        try {
+            for (var thread : threads) {
+                thread.join(LAST_READ);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void follow(Provider provider) {

@@ -2,6 +2,8 @@ package dev.sallyport.core.tls;
 
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.Library;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What does the cryptography of TLS; chosen once at start and said in the log and in {@code
@@ -27,6 +29,11 @@ public enum TlsEngine {
         return "JDK "
                 + Runtime.version()
                 + (cause == null ? "" : " (native engine unavailable: " + cause + ")");
+    }
+
+    /** Version of the library that binds the native engine; null for the JDK's. */
+    public @Nullable String libraryVersion() {
+        return this == NATIVE ? Library.class.getPackage().getImplementationVersion() : null;
     }
 
     SslProvider provider() {

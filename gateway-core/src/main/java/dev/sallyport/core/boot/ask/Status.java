@@ -5,6 +5,7 @@ import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,6 +64,10 @@ public final class Status implements Callable<Integer> {
                 "access log   %s records, %s dropped, %s lost%n",
                 log.text("records"), log.text("dropped"), log.text("lost"));
         config(page.tree("config"), out);
+        List<String> pending = page.texts("needs-restart");
+        if (!pending.isEmpty()) {
+            out.printf("restart      needed for %s%n", String.join(", ", pending));
+        }
         listeners(page, out);
         routes(page, out);
         upstreams(page, out);

@@ -10,6 +10,8 @@ import dev.sallyport.core.observe.log.LogTarget;
 import dev.sallyport.core.observe.trace.SpanExport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,9 @@ final class AccessOutput implements AccessSink {
 
     /** Sends spans too; read at start only, before the log begins. */
     void trace(Tracing tracing) {
-        spans = SpanExport.to(tracing.otlp().toString(), tracing.serviceName());
+        Map<String, String> headers = new LinkedHashMap<>();
+        tracing.headers().forEach((name, secret) -> headers.put(name, secret.value()));
+        spans = SpanExport.to(tracing.otlp().toString(), tracing.serviceName(), headers);
     }
 
     /** Spans the collector took. */
@@ -41,15 +45,38 @@ final class AccessOutput implements AccessSink {
     }
 
     /**
-     * Turns to what is configured; nothing changes when that is what is there.
+     * Opens what is configured, for {@link #use} once it is sure; nothing new when that is what is
+     * there.
      *
-     * @throws IOException when the file cannot be opened; the old one stays in use
+     * @throws IOException when the file cannot be opened; nothing has changed then
      */
-    void use(AccessLog next) throws IOException {
+    Opened open(AccessLog next) throws IOException {
         AccessLog before = settings;
-        if (before == null || !before.to().equals(next.to()) || before.format() != next.format()) {
-            wanted = writer(next);
-            settings = next;
+        boolean isSame =
+                before != null && before.to().equals(next.to()) && before.format() == next.format();
+        return new Opened(next, isSame, isSame ? null : writer(next));
+    }
+
+    /** Turns to what was opened. */
+    void use(Opened opened) {
+        if (!opened.isSame) {
+            wanted = opened.writer;
+            settings = opened.settings;
+        }
+    }
+
+    /**
+     * What was opened for a configuration.
+     *
+     * @param isSame whether it is what is in use
+     * @param writer null where it is, and for no log at all
+     */
+    record Opened(AccessLog settings, boolean isSame, @Nullable AccessWriter writer) {
+        /** Gives it up, in place of {@link #use}. */
+        void close() {
+            if (writer != null) {
+                writer.close();
+            }
         }
     }
 

@@ -61,7 +61,8 @@ public final class Edge implements AutoCloseable {
             AdminServer admin,
             Watchdog watchdog,
             Thread keeping,
-            StatusPage page) {}
+            StatusPage page,
+            StartSettings settings) {}
 
     private Edge(
             List<? extends Provider> providers, Function<String, @Nullable String> environment) {
@@ -106,10 +107,10 @@ public final class Edge implements AutoCloseable {
         try {
             if (present == null) {
                 parts = begin(config);
-            } else {
-                change(present, config);
+                return List.of();
             }
-            return List.of();
+            change(present, config);
+            return present.settings.warnings(config, places);
         } catch (IOException | IllegalStateException e) {
             isUnavailable = true;
             return List.of(problem(String.valueOf(e.getMessage()), places));
@@ -138,7 +139,7 @@ public final class Edge implements AutoCloseable {
         EdgeCertificates certificates = new EdgeCertificates(folder, clock, random);
         try {
             certificates.serve(config);
-            accessOutput.use(config.accessLog());
+            accessOutput.use(accessOutput.open(config.accessLog()));
             Tracing tracing = config.tracing();
             if (tracing != null) {
                 accessOutput.trace(tracing);
@@ -164,7 +165,8 @@ public final class Edge implements AutoCloseable {
                     admin,
                     watchdog,
                     Thread.ofVirtual().name("tls-keeping").start(() -> keep(gateway)),
-                    new StatusPage(gateway, accessOutput, version, started));
+                    new StatusPage(gateway, accessOutput, version, started),
+                    new StartSettings(config));
         } catch (IOException | RuntimeException e) {
             admin.close();
             throw e;
@@ -192,14 +194,16 @@ public final class Edge implements AutoCloseable {
     }
 
     private void change(Parts present, GatewayConfig config) throws IOException {
+        AccessOutput.Opened output = accessOutput.open(config.accessLog());
         present.certificates.prepare(config);
         try {
-            accessOutput.use(config.accessLog());
             present.gateway.apply(config);
         } catch (IOException | RuntimeException e) {
             present.certificates.revert();
+            output.close();
             throw e;
         }
+        accessOutput.use(output);
         present.certificates.serve(config);
     }
 
@@ -246,7 +250,10 @@ public final class Edge implements AutoCloseable {
     /** How the edge is, as a tree. */
     Map<String, Object> status() {
         Parts present = parts();
-        return present.page.tree(feed.status(), present.certificates.problems(), clock.instant());
+        Map<String, Object> page =
+                present.page.tree(feed.status(), present.certificates.problems(), clock.instant());
+        page.put("needs-restart", present.settings.changedIn(present.gateway.snapshot().config()));
+        return page;
     }
 
     /** Whether a first configuration is in force. */

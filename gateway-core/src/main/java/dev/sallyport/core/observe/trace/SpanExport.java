@@ -3,6 +3,7 @@ package dev.sallyport.core.observe.trace;
 import dev.sallyport.core.observe.log.AccessEntry;
 import dev.sallyport.core.observe.log.AccessSink;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -10,6 +11,7 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -47,15 +49,20 @@ public final class SpanExport implements AccessSink {
         this.lastExport = nanoTime.getAsLong();
     }
 
-    /** An export to the collector at this URL, in the name of this service. */
-    public static SpanExport to(String url, String serviceName) {
-        SpanExporter exporter =
+    /**
+     * An export to the collector at this URL, in the name of this service.
+     *
+     * @param headers sent with each batch, such as a token
+     */
+    public static SpanExport to(String url, String serviceName, Map<String, String> headers) {
+        OtlpHttpSpanExporterBuilder builder =
                 OtlpHttpSpanExporter.builder()
                         .setEndpoint(url)
                         .setTimeout(TIMEOUT)
                         .setConnectTimeout(TIMEOUT)
-                        .setCompression("gzip")
-                        .build();
+                        .setCompression("gzip");
+        headers.forEach(builder::addHeader);
+        SpanExporter exporter = builder.build();
         Resource resource =
                 Resource.getDefault().toBuilder().put("service.name", serviceName).build();
         return new SpanExport(exporter, resource, System::nanoTime);

@@ -33,6 +33,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SpanExportTest {
@@ -42,7 +43,8 @@ class SpanExportTest {
     @Test
     void sendsAServerAndAClientSpanToACollector() throws Exception {
         try (Collector collector = new Collector(200)) {
-            SpanExport export = SpanExport.to(collector.url(), "edge");
+            SpanExport export =
+                    SpanExport.to(collector.url(), "edge", Map.of("authorization", "Bearer x"));
             ExportTraceServiceRequest request;
             try (AccessLog _ = AccessLog.start(List.of(queue), List.of(export))) {
                 queue.offer(record());
@@ -50,6 +52,7 @@ class SpanExportTest {
                 await(export, 2);
             }
 
+            assertThat(collector.authorization).isEqualTo("Bearer x");
             ResourceSpans received = request.getResourceSpans(0);
             assertThat(attributes(received.getResource().getAttributesList()))
                     .containsEntry("service.name", "edge");
@@ -105,7 +108,7 @@ class SpanExportTest {
     @Test
     void countsWhatTheCollectorDoesNotTake() throws Exception {
         try (Collector collector = new Collector(400)) {
-            SpanExport export = SpanExport.to(collector.url(), "edge");
+            SpanExport export = SpanExport.to(collector.url(), "edge", Map.of());
             queue.offer(record());
             try (AccessLog _ = AccessLog.start(List.of(queue), List.of(export))) {
                 collector.next();
@@ -307,6 +310,7 @@ class SpanExportTest {
         private final BlockingQueue<ExportTraceServiceRequest> requests =
                 new LinkedBlockingQueue<>();
         private final HttpServer server;
+        volatile @Nullable String authorization;
 
         Collector(int status) throws IOException {
             server =
@@ -315,6 +319,7 @@ class SpanExportTest {
             server.createContext(
                     "/v1/traces",
                     exchange -> {
+                        authorization = exchange.getRequestHeaders().getFirst("Authorization");
                         try (GZIPInputStream body =
                                 new GZIPInputStream(exchange.getRequestBody())) {
                             requests.add(ExportTraceServiceRequest.parseFrom(body));
