@@ -171,6 +171,9 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         for (ServerSocketChannel channel : channels) {
+            if (!channel.isOpen()) {
+                continue;
+            }
             try {
                 boolean isSocket = !(channel.getLocalAddress() instanceof InetSocketAddress);
                 channel.close();

@@ -24,12 +24,27 @@ public final class Run implements Callable<Integer> {
             paramLabel = "FILE|FOLDER",
             description = "What to run (default: ${DEFAULT-VALUE}).",
             defaultValue = "sallyport.yaml")
-    private Path config = Path.of("sallyport.yaml");
+    private Path config;
+
+    /** Set by the parser. */
+    public Run() {
+        this(Path.of("sallyport.yaml"));
+    }
+
+    /** On this file or folder. */
+    public Run(Path config) {
+        this.config = config;
+    }
 
     @Override
     public Integer call() throws Failure, InterruptedException {
         try (FileProvider files = FileProvider.create(config, InstantSource.system())) {
-            return Serving.untilEnded(Edge.start(List.of(files), System::getenv));
+            return Serving.untilEnded(start(files));
         }
+    }
+
+    /** An edge that follows these files. */
+    static Edge start(FileProvider files) throws Failure {
+        return Edge.start(List.of(files), System::getenv);
     }
 }

@@ -11,6 +11,10 @@ import java.util.concurrent.Executors;
 
 /** A small endpoint of our own to show the edge with: it says its name and what it was asked. */
 final class SampleServer implements AutoCloseable {
+    /** The path that is answered with a mebibyte. */
+    static final String BIG = "/mebibyte";
+
+    private final byte[] bigBody = ".".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
     private final HttpServer server;
     private final ExecutorService threads;
     private final String name;
@@ -39,14 +43,16 @@ final class SampleServer implements AutoCloseable {
         try (exchange) {
             exchange.getRequestBody().transferTo(java.io.OutputStream.nullOutputStream());
             byte[] text =
-                    ("Hello from sample "
-                                    + name
-                                    + ": "
-                                    + exchange.getRequestMethod()
-                                    + " "
-                                    + exchange.getRequestURI()
-                                    + "\n")
-                            .getBytes(StandardCharsets.UTF_8);
+                    exchange.getRequestURI().getPath().equals(BIG)
+                            ? bigBody
+                            : ("Hello from sample "
+                                            + name
+                                            + ": "
+                                            + exchange.getRequestMethod()
+                                            + " "
+                                            + exchange.getRequestURI()
+                                            + "\n")
+                                    .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("content-type", "text/plain; charset=utf-8");
             exchange.sendResponseHeaders(200, text.length);
             exchange.getResponseBody().write(text);
