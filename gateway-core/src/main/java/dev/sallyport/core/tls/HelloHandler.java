@@ -125,8 +125,18 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
     @Override
     protected void onLookupComplete(ChannelHandlerContext ctx, Future<SslHandler> future) {
         var handler = future.getNow();
-        if (handler != null) {
+        if (handler == null) {
+            return;
+        }
+        boolean isIn = false;
+        try {
             ctx.pipeline().replace(this, null, handler);
+            isIn = true;
+        } finally {
+            if (!isIn) {
+                // Nobody else knows the engine of a handler that never came into a pipeline.
+                ReferenceCountUtil.safeRelease(handler.engine());
+            }
         }
     }
 

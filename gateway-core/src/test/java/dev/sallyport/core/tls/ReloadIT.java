@@ -28,9 +28,11 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Isolated("leaks are those of the whole JVM")
 class ReloadIT {
     @TempDir Path folder;
 
@@ -220,11 +222,18 @@ class ReloadIT {
         private final Logger logger = Logger.getLogger(ResourceLeakDetector.class.getName());
         private final Queue<String> messages = new ConcurrentLinkedQueue<>();
 
-        RecordingLeaks() {
+        RecordingLeaks() throws Exception {
+            report(); // what other tests of this JVM left behind is theirs
             logger.addHandler(this);
         }
 
         Queue<String> found() throws Exception {
+            report();
+            logger.removeHandler(this);
+            return messages;
+        }
+
+        private static void report() throws Exception {
             try (var edge = new FakeEdge(FakeEdge.settings(), TlsEngine.NATIVE)) {
                 for (var i = 0; i < 5; i++) {
                     System.gc();
@@ -232,8 +241,6 @@ class ReloadIT {
                     edge.tls.checkHandshake();
                 }
             }
-            logger.removeHandler(this);
-            return messages;
         }
 
         @Override
