@@ -24,12 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The edge between clients and servers that others have written. */
 @ExtendWith(CleanLogs.class)
 @Timeout(150)
+@Isolated("loads the whole machine")
 final class RealProgramsIT {
     private static final long GIBIBYTE = 1L << 30;
 
