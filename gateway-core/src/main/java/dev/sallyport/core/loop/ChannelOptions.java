@@ -6,7 +6,6 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.UnixChannelOption;
-import io.netty.channel.uring.IoUringChannelOption;
 
 /** The options of every channel the edge opens or accepts. */
 final class ChannelOptions {
@@ -28,9 +27,6 @@ final class ChannelOptions {
         if (perLoop) {
             bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
         }
-        if (Engine.hasBufferRing(transport)) {
-            bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, Engine.RING);
-        }
         return bootstrap
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers());
@@ -41,9 +37,6 @@ final class ChannelOptions {
         if (!unix) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
             bootstrap.option(ChannelOption.SO_KEEPALIVE, true);
-        }
-        if (Engine.hasBufferRing(transport)) {
-            bootstrap.option(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, Engine.RING);
         }
         return bootstrap
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)

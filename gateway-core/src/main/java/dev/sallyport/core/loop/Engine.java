@@ -1,6 +1,5 @@
 package dev.sallyport.core.loop;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
@@ -16,11 +15,8 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
-import io.netty.channel.uring.IoUringFixedBufferRingAllocator;
 import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -34,17 +30,11 @@ record Engine(
         ChannelFactory<ServerChannel> unixServer,
         ChannelFactory<Channel> unixClient) {
 
-    /** The group id of the one buffer ring each io_uring loop has. */
-    static final short RING = 1;
-
-    private static final short RING_BUFFERS = 256;
-    private static final int RING_BUFFER_BYTES = 16 * 1024;
-
     static Engine of(Transport transport) {
         return switch (transport) {
             case IO_URING ->
                     new Engine(
-                            IoUringIoHandler.newFactory(ringConfig()),
+                            IoUringIoHandler.newFactory(),
                             IoUringServerSocketChannel::new,
                             IoUringSocketChannel::new,
                             IoUringServerDomainSocketChannel::new,
@@ -73,25 +63,5 @@ record Engine(
             case EPOLL -> Epoll.isAvailable() ? null : Epoll.unavailabilityCause();
             case NIO -> null;
         };
-    }
-
-    static boolean hasBufferRing(Transport transport) {
-        return transport == Transport.IO_URING && IoUring.isRegisterBufferRingSupported();
-    }
-
-    private static IoUringIoHandlerConfig ringConfig() {
-        IoUringIoHandlerConfig config = new IoUringIoHandlerConfig();
-        if (IoUring.isRegisterBufferRingSupported()) {
-            config.setBufferRingConfig(
-                    IoUringBufferRingConfig.builder()
-                            .bufferGroupId(RING)
-                            .bufferRingSize(RING_BUFFERS)
-                            .batchSize(RING_BUFFERS / 4)
-                            .allocator(
-                                    new IoUringFixedBufferRingAllocator(
-                                            ByteBufAllocator.DEFAULT, RING_BUFFER_BYTES))
-                            .build());
-        }
-        return config;
     }
 }
