@@ -14,6 +14,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -25,20 +26,23 @@ final class NettyClient implements AutoCloseable {
 
     /** Connects and waits for the handshake; throws its failure. The channel stays open. */
     SslHandler connect(int port, Function<Channel, SslHandler> handler) {
-        var connected =
-                new Bootstrap()
-                        .group(loops)
-                        .channel(NioSocketChannel.class)
-                        .handler(
-                                new ChannelInitializer<>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        channel.pipeline().addLast(handler.apply(channel));
-                                    }
-                                })
-                        .connect(InetAddress.getLoopbackAddress(), port)
-                        .syncUninterruptibly();
-        var tls = connected.channel().pipeline().get(SslHandler.class);
+        // Not looked up afterwards: a handshake that failed has left the pipeline by then.
+        var made = new CompletableFuture<SslHandler>();
+        new Bootstrap()
+                .group(loops)
+                .channel(NioSocketChannel.class)
+                .handler(
+                        new ChannelInitializer<>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                var tls = handler.apply(channel);
+                                channel.pipeline().addLast(tls);
+                                made.complete(tls);
+                            }
+                        })
+                .connect(InetAddress.getLoopbackAddress(), port)
+                .syncUninterruptibly();
+        var tls = made.join();
         tls.handshakeFuture().syncUninterruptibly();
         return tls;
     }
