@@ -26,14 +26,23 @@ public record Listener(
                 boolean redirectToHttps,
         @Doc(
                         "What is spoken, the preferred first. With TLS, ALPN offers them: absent"
-                                + " means h2 and http/1.1. Without TLS, h2 is for clients that"
-                                + " know it beforehand (h2c): absent means http/1.1 alone.")
+                                + " means h3, h2 and http/1.1; h3 is spoken over UDP at the same"
+                                + " port. Without TLS, h2 is for clients that know it beforehand"
+                                + " (h2c): absent means http/1.1 alone.")
                 @Example("[h2, http/1.1]")
                 List<Protocol> protocols) {
     public Listener {
         protocols = List.copyOf(protocols);
         if (protocols.size() != Set.copyOf(protocols).size()) {
             throw new IllegalArgumentException("protocols: one twice (expected: each once)");
+        }
+        if (protocols.equals(List.of(Protocol.H3))) {
+            throw new IllegalArgumentException(
+                    "protocols: h3 alone (expected: h2 or http/1.1 too; clients learn of h3 by"
+                            + " them)");
+        }
+        if (tls == null && protocols.contains(Protocol.H3)) {
+            throw new IllegalArgumentException("protocols: h3 without tls (expected: tls)");
         }
         if (tls != null && redirectToHttps) {
             throw new IllegalArgumentException(
@@ -47,11 +56,20 @@ public record Listener(
         if (!protocols.isEmpty()) {
             return protocols;
         }
-        return tls == null ? List.of(Protocol.HTTP_11) : List.of(Protocol.H2, Protocol.HTTP_11);
+        return tls == null
+                ? List.of(Protocol.HTTP_11)
+                : List.of(Protocol.H3, Protocol.H2, Protocol.HTTP_11);
+    }
+
+    /** Whether HTTP/3 is spoken here, over UDP at the same port. */
+    public boolean speaksHttp3() {
+        return tls != null && spoken().contains(Protocol.H3);
     }
 
     /** A version of HTTP, by its name in ALPN. */
     public enum Protocol {
+        @Named("h3")
+        H3("h3"),
         @Named("h2")
         H2("h2"),
         @Named("http/1.1")
@@ -77,8 +95,30 @@ public record Listener(
                     @Default("365d")
                     @Range(max = "3650d")
                     Duration hsts,
-            @Doc("Resume sessions by tickets; their keys rotate.") @Default("true")
-                    boolean tickets) {}
+            @Doc("Resume sessions by tickets; their keys rotate.") @Default("true") boolean tickets,
+            @Doc("HTTP/3, spoken over UDP at the same port where protocols has h3.") @Default("{}")
+                    Http3 http3) {}
+
+    /** How HTTP/3 is spoken. */
+    public record Http3(
+            @Doc(
+                            "How long clients may remember that HTTP/3 is spoken here (Alt-Svc on"
+                                    + " the answers of the other protocols); 0s tells nobody.")
+                    @Default("24h")
+                    @Range(max = "365d")
+                    Duration altSvc,
+            @Doc(
+                            "The UDP port told to clients, where a port mapping makes it another"
+                                    + " than the bound one; 0: the bound one.")
+                    @Default("0")
+                    @Range(min = "0", max = "65535")
+                    int altSvcPort,
+            @Doc(
+                            "Take requests that come with the hello of a resumed session (0-RTT)."
+                                    + " They may be replays: only safe methods are forwarded, with"
+                                    + " Early-Data; the others are answered 425.")
+                    @Default("false")
+                    boolean earlyData) {}
 
     /** A version of TLS. */
     public enum Version {

@@ -12,6 +12,7 @@ import dev.sallyport.core.exchange.LoopExchanges;
 import dev.sallyport.core.listen.Listeners;
 import dev.sallyport.core.listen.LoopServices;
 import dev.sallyport.core.listen.SnapshotDispatcher;
+import dev.sallyport.core.listen.quic.QuicListener;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.loop.Loops;
 import dev.sallyport.core.loop.Transport;
@@ -110,6 +111,9 @@ public final class Gateway implements AutoCloseable {
                         metrics,
                         (listener, settings, limits) ->
                                 tls(listener, settings, limits, clock, random),
+                        (address, terms, places) ->
+                                QuicListener.bind(
+                                        loops, services, terms, places, address, clock, random),
                         config.limits());
     }
 
@@ -288,7 +292,10 @@ public final class Gateway implements AutoCloseable {
                         listener.name(),
                         oldest,
                         settings.tickets(),
-                        listener.spoken().stream().map(Listener.Protocol::alpn).toList(),
+                        listener.spoken().stream()
+                                .filter(each -> each != Listener.Protocol.H3)
+                                .map(Listener.Protocol::alpn)
+                                .toList(),
                         limits.handshakeTimeout(),
                         null),
                 certificates,

@@ -127,7 +127,8 @@ final class Acceptor extends ChannelInitializer<Channel> {
                                     session.version(),
                                     session.cipher(),
                                     alpn),
-                            terms.hsts());
+                            terms.hsts(),
+                            terms.altSvc());
             channel.pipeline()
                     .addLast(alpn.equals(H2) ? http2(services, secured) : http1(services, secured));
         }

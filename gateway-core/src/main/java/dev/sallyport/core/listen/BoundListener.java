@@ -18,7 +18,17 @@ final class BoundListener {
     private final AtomicReference<Terms> terms;
 
     /** What a new connection is served by. */
-    record Terms(Listener settings, int metric, @Nullable ServerTls tls, byte @Nullable [] hsts) {
+    record Terms(
+            Listener settings,
+            int metric,
+            @Nullable ServerTls tls,
+            byte @Nullable [] hsts,
+            byte @Nullable [] altSvc) {
+        /** The same; {@code value} is what tells clients where HTTP/3 is spoken. */
+        Terms withAltSvc(byte @Nullable [] value) {
+            return new Terms(settings, metric, tls, hsts, value);
+        }
+
         static Terms of(Listener settings, int metric, @Nullable ServerTls tls) {
             Listener.Tls spoken = settings.tls();
             long seconds = spoken == null ? 0 : spoken.hsts().toSeconds();
@@ -28,9 +38,13 @@ final class BoundListener {
                     tls,
                     seconds == 0
                             ? null
-                            : ("max-age=" + seconds).getBytes(StandardCharsets.US_ASCII));
+                            : ("max-age=" + seconds).getBytes(StandardCharsets.US_ASCII),
+                    null);
         }
     }
+
+    private @Nullable Datagrams datagrams;
+    private @Nullable String datagramProblem;
 
     BoundListener(List<Channel> channels, int port, AtomicReference<Terms> terms) {
         this.channels = List.copyOf(channels);
@@ -51,8 +65,28 @@ final class BoundListener {
         return port;
     }
 
-    /** Accepts no more. Blocks until the sockets are closed. */
+    /** What serves its address over UDP; null when nothing does. */
+    @Nullable Datagrams datagrams() {
+        return datagrams;
+    }
+
+    /** Why nothing serves its address over UDP although it should; null when all is well. */
+    @Nullable String datagramProblem() {
+        return datagramProblem;
+    }
+
+    /** What serves its address over UDP from now on, or why nothing does. */
+    void datagrams(@Nullable Datagrams serving, @Nullable String problem) {
+        datagrams = serving;
+        datagramProblem = problem;
+    }
+
+    /** Accepts no more. Blocks until the sockets are closed; those of datagrams stay meanwhile. */
     void unbind() {
+        Datagrams serving = datagrams;
+        if (serving != null) {
+            serving.refuse();
+        }
         for (Channel channel : channels) {
             channel.close().awaitUninterruptibly();
         }

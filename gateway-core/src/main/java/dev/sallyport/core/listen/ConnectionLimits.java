@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Counts client connections, all and by client, over all loops. An IPv6 client is its /64. A client
  * without connections takes no memory.
  */
-final class ConnectionLimits {
+final class ConnectionLimits implements Datagrams.Places {
     private final AtomicInteger all = new AtomicInteger();
     private final ConcurrentHashMap<Long, Integer> clients = new ConcurrentHashMap<>();
     private volatile Limits limits;
@@ -27,8 +27,8 @@ final class ConnectionLimits {
         return all.get();
     }
 
-    /** Takes a place for a connection of {@code client}; null when it may stay, else why not. */
-    @Nullable Rejection admit(long client) {
+    @Override
+    public @Nullable Rejection admit(long client) {
         Limits now = limits;
         if (all.incrementAndGet() > now.connections()) {
             all.decrementAndGet();
@@ -41,8 +41,8 @@ final class ConnectionLimits {
         return null;
     }
 
-    /** Gives the place back. */
-    void leave(long client) {
+    @Override
+    public void leave(long client) {
         all.decrementAndGet();
         clients.computeIfPresent(client, (key, count) -> count == 1 ? null : count - 1);
     }

@@ -34,6 +34,7 @@ public final class Listeners {
     private final List<LoopServices> services;
     private final Metrics metrics;
     private final TlsMaker tlsMaker;
+    private final DatagramSide datagrams;
     private final ConnectionLimits limits;
     private final Map<String, BoundListener> bound = new LinkedHashMap<>();
 
@@ -47,12 +48,14 @@ public final class Listeners {
             List<LoopServices> services,
             Metrics metrics,
             TlsMaker tlsMaker,
+            Datagrams.Maker datagramMaker,
             Limits limits) {
         this.loops = loops;
         this.services = List.copyOf(services);
         this.metrics = metrics;
         this.tlsMaker = tlsMaker;
         this.limits = new ConnectionLimits(limits);
+        this.datagrams = new DatagramSide(datagramMaker, this.limits);
     }
 
     /**
@@ -94,7 +97,7 @@ public final class Listeners {
             Listener settings = wanted.get(present.getKey());
             if (settings == null || change.added().containsKey(present.getKey())) {
                 bound.remove(present.getKey());
-                retire(present.getKey(), present.getValue(), settings == null);
+                retire(present.getKey(), present.getValue(), settings == null, changedLimits);
             } else {
                 update(present.getValue(), settings, changedLimits);
             }
@@ -110,6 +113,17 @@ public final class Listeners {
         return present == null ? 0 : present.port();
     }
 
+    /**
+     * How a listener speaks HTTP/3: the word {@code on}, or why it does not; null when it need not.
+     */
+    public @Nullable String http3(String listener) {
+        BoundListener present = bound.get(listener);
+        if (present == null) {
+            return null;
+        }
+        return present.datagrams() == null ? present.datagramProblem() : "on";
+    }
+
     /** Client connections of the moment. */
     public int connections() {
         return limits.count();
@@ -121,6 +135,10 @@ public final class Listeners {
             ServerTls tls = listener.terms().tls();
             if (tls != null) {
                 tls.maintain();
+            }
+            Datagrams serving = listener.datagrams();
+            if (serving != null) {
+                serving.maintain();
             }
         }
     }
@@ -150,8 +168,9 @@ public final class Listeners {
         bound.clear();
     }
 
-    private void retire(String name, BoundListener listener, boolean isGone) {
+    private void retire(String name, BoundListener listener, boolean isGone, Limits patience) {
         listener.unbind();
+        DatagramSide.retire(listener, patience);
         if (isGone) {
             for (LoopServices each : services) {
                 each.exchanges().loop().eventLoop().execute(() -> each.connections().drain(name));
@@ -175,6 +194,7 @@ public final class Listeners {
                         ? (tls == null ? null : before.tls())
                         : tlsMaker.make(settings, tls, changed);
         listener.terms(BoundListener.Terms.of(settings, before.metric(), live));
+        datagrams.follow(listener, changed);
         if (!isSameTls && before.tls() != null) {
             before.tls().close();
         }
@@ -213,7 +233,9 @@ public final class Listeners {
                 address,
                 at.getPort(),
                 tls != null);
-        return new BoundListener(channels, at.getPort(), terms);
+        BoundListener bound = new BoundListener(channels, at.getPort(), terms);
+        datagrams.follow(bound, changed);
+        return bound;
     }
 
     private static IOException refused(Listener settings, @Nullable Throwable cause) {
@@ -236,6 +258,7 @@ public final class Listeners {
 
     private static void close(BoundListener listener) {
         listener.unbind();
+        DatagramSide.close(listener);
         ServerTls tls = listener.terms().tls();
         if (tls != null) {
             tls.close();

@@ -130,6 +130,26 @@ public final class Loops implements AutoCloseable {
                 isUnix(address));
     }
 
+    /**
+     * The bootstraps of the sockets that together receive datagrams at an address; the caller adds
+     * a handler and binds each. Where the kernel shares a port out there is one per loop, by the
+     * addresses and ports of both sides. Elsewhere there is one, on the first loop.
+     */
+    public List<Bootstrap> datagrams(SocketAddress address) {
+        List<Bootstrap> sockets = new ArrayList<>(loops.size());
+        for (Loop loop : isBoundPerLoop(address) ? loops : List.of(loops.getFirst())) {
+            sockets.add(
+                    ChannelOptions.datagram(
+                            new Bootstrap()
+                                    .group(loop.eventLoop())
+                                    .channelFactory(engine.datagram())
+                                    .localAddress(address),
+                            choice.transport(),
+                            isBoundPerLoop(address)));
+        }
+        return sockets;
+    }
+
     /** The address of a unix domain socket in the form this transport takes. */
     public SocketAddress unixAddress(Path path) {
         return choice.transport() == Transport.NIO

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param listenerMetric the index of the listener's counters
  * @param tls what the handshake settled; null on plain connections
  * @param hsts value of {@code Strict-Transport-Security} for this listener; null for none
+ * @param altSvc value of {@code Alt-Svc} for its answers, where its address speaks HTTP/3 and this
+ *     connection does not; null for none
+ * @param isEarly whether its handshake is not over, so that what it asks may be a replay (RFC 8470)
  */
 public record Peer(
         ClientAddress address,
@@ -19,7 +22,9 @@ public record Peer(
         String listener,
         int listenerMetric,
         @Nullable Tls tls,
-        byte @Nullable [] hsts) {
+        byte @Nullable [] hsts,
+        byte @Nullable [] altSvc,
+        boolean isEarly) {
 
     /** What a TLS handshake settled. */
     public record Tls(@Nullable String serverName, String version, String cipher, String alpn) {}
@@ -33,7 +38,23 @@ public record Peer(
                 listener,
                 listenerMetric,
                 null,
-                null);
+                null,
+                null,
+                false);
+    }
+
+    /** The same peer at another address, to which its connection has moved. */
+    public Peer at(InetSocketAddress remote) {
+        return new Peer(
+                ClientAddress.of(remote.getAddress()),
+                remote.getPort(),
+                localPort,
+                listener,
+                listenerMetric,
+                tls,
+                hsts,
+                altSvc,
+                isEarly);
     }
 
     public boolean isSecure() {
@@ -41,7 +62,18 @@ public record Peer(
     }
 
     /** The same peer after its handshake. */
-    public Peer secured(Tls settled, byte @Nullable [] hsts) {
-        return new Peer(address, port, localPort, listener, listenerMetric, settled, hsts);
+    public Peer secured(Tls settled, byte @Nullable [] hsts, byte @Nullable [] altSvc) {
+        return secured(settled, hsts, altSvc, false);
+    }
+
+    /** The same peer before the end of its handshake, with what is settled so far. */
+    public Peer early(Tls settled, byte @Nullable [] hsts) {
+        return secured(settled, hsts, null, true);
+    }
+
+    private Peer secured(
+            Tls settled, byte @Nullable [] hsts, byte @Nullable [] altSvc, boolean isEarly) {
+        return new Peer(
+                address, port, localPort, listener, listenerMetric, settled, hsts, altSvc, isEarly);
     }
 }

@@ -30,6 +30,8 @@ public final class RequestHygiene {
     private static final byte[] UPGRADE = "upgrade".getBytes(ISO_8859_1);
     private static final byte[] HTTP = "http".getBytes(ISO_8859_1);
     private static final byte[] HTTPS = "https".getBytes(ISO_8859_1);
+    private static final byte[] EARLY_DATA = "early-data".getBytes(ISO_8859_1);
+    private static final byte[] ONE = "1".getBytes(ISO_8859_1);
     private static final byte[] COMMA = ", ".getBytes(ISO_8859_1);
     private static final byte[] FOR = "for=".getBytes(ISO_8859_1);
     private static final byte[] FOR_V6 = "for=\"[".getBytes(ISO_8859_1);
@@ -146,6 +148,9 @@ public final class RequestHygiene {
         if (!keptPort) {
             scratch.start().appendDecimal(peer.localPort());
             fields.add(FORWARDED_PORT, scratch.bytes(), 0, scratch.length());
+        }
+        if (peer.isEarly()) {
+            fields.add(EARLY_DATA, ONE); // RFC 8470 5.1: the endpoint may rather answer 425
         }
         if (!keptReal) {
             fields.add(REAL_IP, client, 0, client.length);

@@ -15,6 +15,8 @@ public final class ResponseHygiene {
     private static final byte[] DATE = "date".getBytes(ISO_8859_1);
     private static final byte[] HSTS = "strict-transport-security".getBytes(ISO_8859_1);
 
+    private static final byte[] ALT_SVC = "alt-svc".getBytes(ISO_8859_1);
+
     private ResponseHygiene() {}
 
     /** Rewrites a head that an endpoint sent, in place. */
@@ -36,7 +38,9 @@ public final class ResponseHygiene {
                         Field.PROXY_CONNECTION,
                         Field.PROXY_AUTHENTICATE,
                         Field.TRAILER,
-                        Field.UPGRADE ->
+                        Field.UPGRADE,
+                        // It would lead clients past the edge.
+                        Field.ALT_SVC ->
                         fields.remove(i);
                 default -> {}
             }
@@ -54,6 +58,10 @@ public final class ResponseHygiene {
         byte @Nullable [] hsts = peer.hsts();
         if (hsts != null && fields.find(Field.STRICT_TRANSPORT_SECURITY) < 0) {
             fields.add(HSTS, hsts, 0, hsts.length);
+        }
+        byte @Nullable [] altSvc = peer.altSvc();
+        if (altSvc != null) {
+            fields.add(ALT_SVC, altSvc, 0, altSvc.length);
         }
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One for all contexts; without it each would load the system's whole trust store.
  */
-final class NoClients extends X509ExtendedTrustManager {
+public final class NoClients extends X509ExtendedTrustManager {
     private static CertificateException refusal() {
         return new CertificateException(
                 "a certificate was sent (expected: none, none was asked for)");

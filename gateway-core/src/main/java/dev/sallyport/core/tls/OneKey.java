@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p>It hands out the same arrays each time, by which Netty knows that it need not parse them
  * again.
  */
-final class OneKey extends X509ExtendedKeyManager {
+public final class OneKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "key";
 
     private final PrivateKey key;
     private final X509Certificate[] chain;
     private final String type;
 
-    OneKey(KeyMaterial material) {
+    /** A manager of the key and chain of {@code material}. */
+    public OneKey(KeyMaterial material) {
         key = material.key();
         chain = material.chain().toArray(X509Certificate[]::new);
         type = material.key().getAlgorithm();

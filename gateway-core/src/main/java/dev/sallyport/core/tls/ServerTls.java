@@ -129,7 +129,21 @@ public final class ServerTls implements AutoCloseable {
         return spoken;
     }
 
-    @Nullable KeyMaterial findMaterial(@Nullable String name, SocketAddress local) {
+    /** What it was made of. */
+    public ServerTlsSettings settings() {
+        return settings;
+    }
+
+    /** Whether a certificate is still published. */
+    public boolean isPublished(KeyMaterial material) {
+        return store.contains(material);
+    }
+
+    /**
+     * The certificate for a client that asked for {@code name}, in lower case without a trailing
+     * dot, at the address {@code local}; null when it is to be refused.
+     */
+    public @Nullable KeyMaterial findMaterial(@Nullable String name, SocketAddress local) {
         KeyMaterial found = null;
         if (name == null) {
             found =

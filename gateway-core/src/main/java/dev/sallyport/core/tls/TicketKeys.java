@@ -13,7 +13,7 @@ import java.util.Arrays;
  * <p>A new one every 12 hours and two old ones kept, so that a stolen key opens at most 36 hours of
  * sessions. Turned by a control thread, read by whoever makes a context.
  */
-final class TicketKeys {
+public final class TicketKeys {
     private static final Duration LIFETIME = Duration.ofHours(12);
     private static final int KEPT = 3;
 
@@ -22,7 +22,7 @@ final class TicketKeys {
     private volatile OpenSslSessionTicketKey[] keys;
     private Instant turned;
 
-    TicketKeys(Clock clock, SecureRandom random) {
+    public TicketKeys(Clock clock, SecureRandom random) {
         this.clock = clock;
         this.random = random;
         this.keys = new OpenSslSessionTicketKey[] {newKey(random)};
@@ -30,12 +30,12 @@ final class TicketKeys {
     }
 
     /** The newest first; not to be changed. */
-    OpenSslSessionTicketKey[] current() {
+    public OpenSslSessionTicketKey[] current() {
         return keys;
     }
 
     /** Makes a new key when the newest is old enough; true when it did. */
-    synchronized boolean turnIfDue() {
+    public synchronized boolean turnIfDue() {
         var now = clock.instant();
         if (now.isBefore(turned.plus(LIFETIME))) {
             return false;
@@ -49,7 +49,8 @@ final class TicketKeys {
         return true;
     }
 
-    private static OpenSslSessionTicketKey newKey(SecureRandom random) {
+    /** A key that nobody else has. */
+    public static OpenSslSessionTicketKey newKey(SecureRandom random) {
         var bytes = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
         random.nextBytes(bytes);
         var nameEnd = OpenSslSessionTicketKey.NAME_SIZE;

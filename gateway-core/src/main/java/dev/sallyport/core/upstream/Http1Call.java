@@ -155,6 +155,11 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
             close();
         }
         done.onResponseEnd(trailers);
+        if (reader.isClosed()) {
+            // A channel that closes within a read may never come to the end of it, which would
+            // flush: with io_uring it does not.
+            done.onReadComplete();
+        }
     }
 
     /** A byte of the body moved. */

@@ -31,7 +31,8 @@ final class Records implements AccessSink {
             int attempts,
             boolean isTunnel,
             long bytesIn,
-            long bytesOut) {}
+            long bytesOut,
+            String protocol) {}
 
     @Override
     public void accept(AccessEntry entry) {
@@ -53,7 +54,8 @@ final class Records implements AccessSink {
                             entry.attempts(),
                             entry.isTunnel(),
                             entry.bytesIn(),
-                            entry.bytesOut()));
+                            entry.bytesOut(),
+                            entry.string(AccessEntry.PROTOCOL)));
         }
     }
 

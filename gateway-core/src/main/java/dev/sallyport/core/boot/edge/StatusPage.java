@@ -86,6 +86,7 @@ final class StatusPage {
             listener.put("port", gateway.listeners().port(settings.name()));
             listener.put("tls", settings.tls() != null);
             listener.put("redirect-to-https", settings.redirectToHttps());
+            put(listener, "http3", gateway.listeners().http3(settings.name()));
             listeners.add(listener);
         }
         return listeners;

@@ -50,6 +50,12 @@ public final class LoopMetrics {
     static final int REJECTED = 2;
     static final int LISTENER_COLUMNS = REJECTED + Rejection.values().length;
 
+    // Columns of datagrams
+    static final int DROPPED = 0;
+    static final int HANDED = 1;
+    static final int RETRIES = 2;
+    static final int DATAGRAM_COLUMNS = 3;
+
     // Columns of an upstream
     static final int CONNECTED = 0;
     static final int DISCONNECTED = 1;
@@ -65,6 +71,7 @@ public final class LoopMetrics {
     final CounterTable malformed = new CounterTable(1);
     final CounterTable edgeResponses = new CounterTable(1);
     final CounterTable handshakes = new CounterTable(1);
+    final CounterTable datagrams = new CounterTable(DATAGRAM_COLUMNS);
     final CounterTable connectionEnds = new CounterTable(1);
     final TraceExamples examples = new TraceExamples();
 
@@ -130,6 +137,21 @@ public final class LoopMetrics {
 
     public void tlsHandshake(HandshakeResult result) {
         handshakes.add(result.ordinal(), 0, 1);
+    }
+
+    /** A datagram was thrown away unread: too short, too late, or one too many. */
+    public void datagramDropped() {
+        datagrams.add(0, DROPPED, 1);
+    }
+
+    /** A QUIC client had to show first that it is where it says. */
+    public void addressAsked() {
+        datagrams.add(0, RETRIES, 1);
+    }
+
+    /** A datagram came to another loop than its connection's, and was taken over. */
+    public void datagramHanded() {
+        datagrams.add(0, HANDED, 1);
     }
 
     /** The edge said good-bye on a connection that carries many requests at once. */

@@ -83,6 +83,11 @@ final class LoopSources {
         metrics.register(Metric.TLS_HANDSHAKES, this::handshakes);
         metrics.register(Metric.CONNECTION_ENDS, this::connectionEnds);
         metrics.register(
+                Metric.QUIC_DATAGRAMS_DROPPED, samples -> datagrams(samples, LoopMetrics.DROPPED));
+        metrics.register(
+                Metric.QUIC_DATAGRAMS_HANDED, samples -> datagrams(samples, LoopMetrics.HANDED));
+        metrics.register(Metric.QUIC_RETRIES, samples -> datagrams(samples, LoopMetrics.RETRIES));
+        metrics.register(
                 Metric.UPSTREAM_CONNECTIONS,
                 samples ->
                         difference(
@@ -155,6 +160,12 @@ final class LoopSources {
             loops.forEach(loop -> loop.handshakes.sum(result.ordinal(), count));
             samples.add(count[0], result.label());
         }
+    }
+
+    private void datagrams(Samples samples, int column) {
+        long[] count = new long[LoopMetrics.DATAGRAM_COLUMNS];
+        loops.forEach(loop -> loop.datagrams.sum(0, count));
+        samples.add(count[column]);
     }
 
     private void failures(Samples samples) {

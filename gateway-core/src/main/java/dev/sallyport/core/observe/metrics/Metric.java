@@ -70,8 +70,21 @@ public enum Metric {
     CONNECTION_ENDS(
             Type.COUNTER,
             "sallyport_connection_ends_total",
-            "Connections of HTTP/2 clients that the edge ended, by reason",
+            "Connections of HTTP/2 and HTTP/3 clients that the edge ended, by reason",
             "reason"),
+
+    QUIC_DATAGRAMS_DROPPED(
+            Type.COUNTER,
+            "sallyport_quic_datagrams_dropped_total",
+            "Datagrams thrown away unread: too short, too late, or too many at a time"),
+    QUIC_DATAGRAMS_HANDED(
+            Type.COUNTER,
+            "sallyport_quic_datagrams_handed_over_total",
+            "Datagrams that the kernel gave to another loop than their connection's"),
+    QUIC_RETRIES(
+            Type.COUNTER,
+            "sallyport_quic_retries_total",
+            "QUIC clients asked under load to show that they are where they say"),
 
     UPSTREAM_CONNECTIONS(
             Type.GAUGE,

@@ -1,0 +1,196 @@
+package dev.sallyport.core.listen.quic;
+
+import dev.sallyport.core.downstream.http3.Http3Connection;
+import dev.sallyport.core.listen.Datagrams;
+import dev.sallyport.core.observe.metrics.HandshakeResult;
+import dev.sallyport.core.observe.metrics.LoopMetrics;
+import dev.sallyport.core.observe.metrics.Rejection;
+import dev.sallyport.core.rebuild.ClientAddress;
+import dev.sallyport.core.rebuild.Peer;
+import dev.sallyport.core.tls.quic.QuicTls;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.SslEarlyDataReadyEvent;
+import io.netty.handler.ssl.SniCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/** Takes in the QUIC connections of one listener on one loop: limits, handshake, then HTTP/3. */
+final class QuicAcceptor extends ChannelInitializer<Channel> {
+    /** Requests of a connection at a time. */
+    static final int MOST_STREAMS = 100;
+
+    /** RFC 9000 20.1. */
+    private static final int CONNECTION_REFUSED = 0x2;
+
+    private final QuicServer server;
+
+    QuicAcceptor(QuicServer server) {
+        this.server = server;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        QuicChannel connection = (QuicChannel) channel;
+        Datagrams.Terms terms = server.terms();
+        LoopMetrics metrics = server.services().exchanges().metrics();
+        if (!(connection.remoteSocketAddress() instanceof InetSocketAddress remote)
+                || !(connection.localSocketAddress() instanceof InetSocketAddress local)) {
+            channel.close();
+            return;
+        }
+        Peer peer = Peer.plain(remote, local.getPort(), terms.listener(), terms.metric());
+        ClientAddress client = peer.address();
+        Rejection rejected = server.places().admit(client.key());
+        if (rejected != null) {
+            metrics.connectionRejected(terms.metric(), rejected);
+            connection.close(false, CONNECTION_REFUSED, Unpooled.EMPTY_BUFFER);
+            return;
+        }
+        metrics.connectionAccepted(terms.metric());
+        server.began();
+        Watch watch = new Watch(server, terms, peer, metrics);
+        channel.closeFuture()
+                .addListener(closed -> {
+                    server.places().leave(client.key());
+                    metrics.connectionClosed(terms.metric());
+                    watch.closed();
+                    server.ended();
+                });
+        channel.pipeline().addLast(watch);
+        watch.begin(connection);
+    }
+
+    /** Waits for the end of a handshake: one deadline, one result, then it is gone. */
+    private static final class Watch extends ChannelInboundHandlerAdapter {
+        private final QuicServer server;
+        private final Datagrams.Terms terms;
+        private final Peer peer;
+        private final LoopMetrics metrics;
+        private @Nullable Future<?> deadline;
+        private @Nullable Http3Connection early;
+        private @Nullable String serverName;
+        private HandshakeResult problem = HandshakeResult.CLOSED;
+        private boolean isDone;
+
+        Watch(QuicServer server, Datagrams.Terms terms, Peer peer, LoopMetrics metrics) {
+            this.server = server;
+            this.terms = terms;
+            this.peer = peer;
+            this.metrics = metrics;
+        }
+
+        void begin(QuicChannel channel) {
+            long patience = terms.tls().settings().handshakeTimeout().toNanos();
+            deadline =
+                    channel.eventLoop()
+                            .schedule(() -> expired(channel), patience, TimeUnit.NANOSECONDS);
+        }
+
+        private void expired(QuicChannel channel) {
+            if (!isDone) {
+                fail(HandshakeResult.TIMEOUT);
+                channel.close();
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SniCompletionEvent hello) {
+                serverName = QuicTls.canonical(hello.hostname());
+            } else if (event instanceof SslEarlyDataReadyEvent) {
+                early = serve(ctx, secured(ctx));
+            } else if (event instanceof SslHandshakeCompletionEvent handshake) {
+                if (handshake.isSuccess()) {
+                    succeed(ctx);
+                } else {
+                    failed();
+                }
+            }
+            ctx.fireUserEventTriggered(event);
+        }
+
+        private void succeed(ChannelHandlerContext ctx) {
+            if (!end()) {
+                return;
+            }
+            metrics.tlsHandshake(HandshakeResult.OK);
+            Http3Connection begun = early;
+            if (begun == null) {
+                serve(ctx, secured(ctx));
+            } else {
+                begun.confirmed(secured(ctx));
+            }
+            ctx.pipeline().remove(this);
+        }
+
+        private Http3Connection serve(ChannelHandlerContext ctx, Peer secured) {
+            Http3Connection connection =
+                    new Http3Connection(
+                            server.services().connections(),
+                            server.services().dispatcher(),
+                            server.tools(),
+                            secured);
+            ctx.pipeline().addLast(connection);
+            return connection;
+        }
+
+        private Peer secured(ChannelHandlerContext ctx) {
+            SSLEngine engine = ((QuicChannel) ctx.channel()).sslEngine();
+            @Nullable String cipher =
+                    isDone && engine != null ? engine.getSession().getCipherSuite() : null;
+            Peer.Tls settled =
+                    new Peer.Tls(serverName, "TLSv1.3", cipher == null ? "" : cipher, "h3");
+            return isDone
+                    ? peer.secured(settled, terms.hsts(), null)
+                    : peer.early(settled, terms.hsts());
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            // What is wrong with a client's packets; the connection closes where it must.
+            failed();
+        }
+
+        /** The first reason counts; others follow from it. */
+        private void failed() {
+            if (problem == HandshakeResult.CLOSED) {
+                problem =
+                        server.tls().takeRefusal() == null
+                                ? HandshakeResult.PROTOCOL
+                                : HandshakeResult.NO_CERTIFICATE;
+            }
+        }
+
+        void closed() {
+            fail(problem);
+        }
+
+        private void fail(HandshakeResult result) {
+            if (end()) {
+                metrics.tlsHandshake(result);
+            }
+        }
+
+        private boolean end() {
+            boolean isFirst = !isDone;
+            isDone = true;
+            if (isFirst) {
+                server.shookHands();
+            }
+            Future<?> running = deadline;
+            if (running != null) {
+                running.cancel(false);
+            }
+            return isFirst;
+        }
+    }
+}
