@@ -26,6 +26,7 @@ public record Upstream(
                 @Example("[\"127.0.0.1:9000\", {address: \"app:8080\", weight: 3}]")
                 @Shorthand
                 List<Endpoint> endpoints,
+        @Doc("What the endpoints speak.") @Default("auto") Protocol protocol,
         @Doc("How an endpoint is picked.") @Default("round-robin") Balance balance,
         @Doc(
                         "Networks that answers of DNS may point at; empty: all but link-local,"
@@ -71,6 +72,20 @@ public record Upstream(
                     @Default("1")
                     @Range(min = "1", max = "1000")
                     int weight) {}
+
+    /** What the endpoints of an upstream speak. */
+    public enum Protocol {
+        @Doc("HTTP/2 where an https endpoint offers it, else HTTP/1.1.")
+        AUTO,
+        @Doc("HTTP/1.1.")
+        @Named("http/1.1")
+        HTTP_1_1,
+        @Doc("HTTP/2 over TLS, for https endpoints.")
+        H2,
+        @Doc("HTTP/2 in clear, from the first byte on; what most gRPC servers speak.")
+        @Named("h2c")
+        H2C
+    }
 
     /** How an endpoint is picked. */
     public enum Balance {

@@ -5,6 +5,7 @@ import dev.sallyport.core.http.Malformed;
 import dev.sallyport.core.http.Method;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.http.grpc.GrpcCall;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.rebuild.Answer;
 import dev.sallyport.core.rebuild.ClientAddress;
@@ -40,6 +41,7 @@ public final class Exchange {
     private final boolean trusted;
     private final long requestId;
     private final @Nullable RequestTrace trace;
+    private final @Nullable GrpcCall grpc;
     private final Forwarding forwarding;
 
     private Phase phase = Phase.FILTERING;
@@ -84,6 +86,7 @@ public final class Exchange {
         this.requestId = shared.nextId();
         this.trace = shared.trace(head.fields(), rules);
         this.startNanos = startNanos;
+        this.grpc = GrpcCall.of(head.fields());
         this.forwarding = new Forwarding(this, shared);
         this.isRequestEnded = !head.hasBody();
     }
@@ -198,6 +201,7 @@ public final class Exchange {
 
     /** The response is complete. */
     void finish(@Nullable FieldTable trailers) {
+        GrpcCall.learn(grpc, trailers);
         if (conclude()) {
             downstream.end(trailers);
         }
@@ -300,8 +304,6 @@ public final class Exchange {
         }
     }
 
-    // Answers of the edge itself.
-
     private void fail(ProxyError error, Answer answer) {
         if (status == 0) {
             refuse(answer);
@@ -317,7 +319,7 @@ public final class Exchange {
     public void refuse(Answer answer) {
         forwarding.cancel();
         reason = answer.reason();
-        byte[] body = shared.answer(answer, requestId, peer);
+        byte[] body = shared.answer(answer, requestId, peer, grpc);
         respond(shared.localHead());
         if (body.length > 0 && head.method() != Method.HEAD) {
             bytesOut += body.length;
@@ -331,6 +333,7 @@ public final class Exchange {
     /** Begins the response: the filters that saw the request see its head. */
     void respond(ResponseHead response) {
         status = response.status();
+        GrpcCall.learn(grpc, response.fields());
         filters.up(this, response);
         downstream.respond(response);
     }
@@ -344,12 +347,12 @@ public final class Exchange {
             return false;
         }
         phase = Phase.DONE;
+        forwarding.concluded();
         endNanos = shared.loop().nanoTime();
         shared.record(this);
         return true;
     }
 
-    /** The route; only asked for once it is matched. */
     public Route requireRoute() {
         Route on = route;
         if (on == null) {
@@ -379,11 +382,14 @@ public final class Exchange {
         return forwarding;
     }
 
+    @Nullable GrpcCall grpc() {
+        return grpc;
+    }
+
     @Nullable RequestTrace trace() {
         return trace;
     }
 
-    /** Whether all of the request has been read. */
     boolean isRequestEnded() {
         return isRequestEnded;
     }
