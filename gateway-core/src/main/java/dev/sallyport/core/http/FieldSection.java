@@ -49,7 +49,17 @@ public final class FieldSection {
     enum Kind {
         REQUEST,
         RESPONSE,
-        TRAILERS
+        TRAILERS,
+        RESPONSE_TRAILERS;
+
+        boolean isTrailers() {
+            return this == TRAILERS || this == RESPONSE_TRAILERS;
+        }
+
+        /** As on other wires, names of responses may be any token. */
+        boolean isOfResponse() {
+            return this == RESPONSE || this == RESPONSE_TRAILERS;
+        }
     }
 
     private final FieldTable fields;
@@ -72,6 +82,11 @@ public final class FieldSection {
     /** Trailers, taken into {@code fields}; the names that RFC 9110 6.5.1 forbids are left out. */
     public static FieldSection trailers(FieldTable fields) {
         return new FieldSection(fields, Kind.TRAILERS, 0);
+    }
+
+    /** Like {@link #trailers}, of a response. */
+    public static FieldSection responseTrailers(FieldTable fields) {
+        return new FieldSection(fields, Kind.RESPONSE_TRAILERS, 0);
     }
 
     /** Makes ready for the next section; the table is the owner's to clear. */
@@ -112,7 +127,7 @@ public final class FieldSection {
             int length,
             HeadLimits limits) {
         size += nameLength + length + FIELD_OVERHEAD;
-        boolean isTrailers = kind == Kind.TRAILERS;
+        boolean isTrailers = kind.isTrailers();
         if (size > (isTrailers ? limits.trailerBytes() : limits.bytes())) {
             return isTrailers ? Malformed.TRAILERS_TOO_LARGE : Malformed.HEAD_TOO_LARGE;
         }
@@ -157,7 +172,7 @@ public final class FieldSection {
                 switch (kind) {
                     case REQUEST -> which < STATUS;
                     case RESPONSE -> which == STATUS;
-                    case TRAILERS -> false;
+                    case TRAILERS, RESPONSE_TRAILERS -> false;
                 };
         if (!isOurs || isPastPseudo || has(which)) {
             return Malformed.BAD_PSEUDO_FIELD;
@@ -175,7 +190,7 @@ public final class FieldSection {
         if (length > FieldTable.MAX_NAME) {
             return Malformed.FIELD_NAME_TOO_LONG;
         }
-        byte[] allowed = kind == Kind.RESPONSE ? Octets.TOKEN : Octets.PLAIN_NAME;
+        byte[] allowed = kind.isOfResponse() ? Octets.TOKEN : Octets.PLAIN_NAME;
         for (int i = from; i < from + length; i++) {
             byte b = name[i];
             if (allowed[b & 0xff] == b && b != 0) {
@@ -210,7 +225,7 @@ public final class FieldSection {
 
     private void store(
             int id, byte[] name, int n, int nameLength, byte[] value, int v, int length) {
-        if (kind == Kind.TRAILERS && Field.isForbiddenInTrailers(id, name, n, nameLength)) {
+        if (kind.isTrailers() && Field.isForbiddenInTrailers(id, name, n, nameLength)) {
             return;
         }
         fields.ensure(nameLength + length + 4);

@@ -43,7 +43,17 @@ final class RunningEdge implements AutoCloseable {
         gateway.apply(config(folder, upstream));
     }
 
+    /** {@code route} is one more setting of the route. */
+    void reload(String upstream, String route) throws IOException {
+        gateway.apply(config(folder, upstream, ", " + route));
+    }
+
     private static GatewayConfig config(Path folder, String upstream) throws IOException {
+        return config(folder, upstream, "");
+    }
+
+    private static GatewayConfig config(Path folder, String upstream, String route)
+            throws IOException {
         Path file =
                 Files.writeString(
                         folder.resolve("edge.yaml"),
@@ -51,12 +61,12 @@ final class RunningEdge implements AutoCloseable {
                         listeners:
                           web: {address: "127.0.0.1:0"}
                         routes:
-                          all: {forward: app, retry: 1}
+                          all: {forward: app, retry: 1%s}
                         upstreams:
                           app: %s
                         runtime: {loops: 1}
                         """
-                                .formatted(upstream));
+                                .formatted(route, upstream));
         var reading =
                 new ConfigReader(BuiltInFilters.types(), name -> null)
                         .read(ConfigFiles.load(file).root());

@@ -200,7 +200,7 @@ final class Http2Call implements UpstreamCall {
 
     private void trailers(Http2Headers fields, boolean isLast) {
         FieldTable table = new FieldTable();
-        FieldSection section = FieldSection.trailers(table);
+        FieldSection section = FieldSection.responseTrailers(table);
         Fields.read(fields, section, owner.responseLimits());
         if (!isLast || section.malformed() != null) {
             malformed();

@@ -57,6 +57,10 @@ public final class Http2Link extends Http2ConnectionHandler {
     private final Deadline deadline;
     private final List<Forwarding> delivered = new ArrayList<>();
     private @Nullable ChannelHandlerContext context;
+
+    /** Why exchanges fail that are under way when the connection ends. */
+    private ProxyError failure = ProxyError.UPSTREAM_CLOSED;
+
     private int mostStreams = MOST_STREAMS;
     private int calls;
     private int resets;
@@ -130,7 +134,8 @@ public final class Http2Link extends Http2ConnectionHandler {
         isClosing = true;
         deadline.release();
         owner.left(this);
-        requireContext().channel().close();
+        // Past the codec, which would send GOAWAY and wait: nothing is under way that it could save.
+        requireContext().close();
     }
 
     // What calls ask for.
@@ -275,12 +280,13 @@ public final class Http2Link extends Http2ConnectionHandler {
             @Nullable Http2Exception known) {
         if (known == null && !(cause instanceof IOException)) {
             owner.bug(cause);
-            breakOff(ProxyError.BUG);
+            failure = ProxyError.BUG;
         } else {
             // What does not begin with settings is another protocol (RFC 9113 3.4).
-            breakOff(hasSettings ? ProxyError.RESPONSE_MALFORMED : ProxyError.WRONG_PROTOCOL);
+            failure = hasSettings ? ProxyError.RESPONSE_MALFORMED : ProxyError.WRONG_PROTOCOL;
         }
-        super.onConnectionError(ctx, outbound, cause, known);
+        super.onConnectionError(ctx, outbound, cause, known); // says why, and closes
+        breakOff(failure);
     }
 
     @Override
@@ -358,7 +364,7 @@ public final class Http2Link extends Http2ConnectionHandler {
     void streamClosed(Http2Stream stream) {
         Http2Call call = stream.removeProperty(callKey);
         if (call != null) {
-            call.broken(ProxyError.UPSTREAM_CLOSED);
+            call.broken(failure);
         }
     }
 
@@ -376,7 +382,7 @@ public final class Http2Link extends Http2ConnectionHandler {
             close();
         } else if (isPinging) {
             breakOff(ProxyError.UPSTREAM_SILENT);
-            requireContext().channel().close();
+            requireContext().close(); // nobody would read a GOAWAY
         } else {
             isPinging = true;
             pingedAt = owner.loop().nanoTime();
