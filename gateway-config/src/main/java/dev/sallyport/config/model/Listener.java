@@ -10,6 +10,7 @@ import dev.sallyport.config.model.setting.Shorthand;
 import dev.sallyport.config.model.value.Address;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One bound address and what is spoken there. */
@@ -31,6 +32,9 @@ public record Listener(
                 List<Protocol> protocols) {
     public Listener {
         protocols = List.copyOf(protocols);
+        if (protocols.size() != Set.copyOf(protocols).size()) {
+            throw new IllegalArgumentException("protocols: one twice (expected: each once)");
+        }
         if (tls != null && redirectToHttps) {
             throw new IllegalArgumentException(
                     "redirect-to-https with tls (expected: one of them; the redirect is for plain"

@@ -63,6 +63,10 @@ final class Http2Stream implements Downstream {
         return response;
     }
 
+    boolean isTunnel() {
+        return tunnel != null;
+    }
+
     boolean isClosed() {
         return isClosed;
     }

@@ -104,8 +104,15 @@ final class Requests {
     void ended(Http2Stream stream, boolean isResetHere) {
         stream.close();
         streams.remove(stream.id(), isResetHere);
-        returnHead(stream.head());
+        takeBack(stream);
         connection.flush();
+    }
+
+    /** A tunnel's head is not taken back: its record, which comes last, is made of it. */
+    private void takeBack(Http2Stream stream) {
+        if (!stream.isTunnel()) {
+            returnHead(stream.head());
+        }
     }
 
     /** Resets a stream that was answered in part, or not at all; its exchange is over. */
@@ -149,7 +156,7 @@ final class Requests {
     private void gone(Http2Stream stream, boolean isResetHere, ProxyError why) {
         streams.remove(stream.id(), isResetHere);
         stream.gone(why);
-        returnHead(stream.head());
+        takeBack(stream);
         connection.flush();
     }
 
