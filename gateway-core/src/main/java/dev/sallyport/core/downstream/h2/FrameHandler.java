@@ -227,7 +227,8 @@ final class FrameHandler {
             connection.farewell().pinged();
         } else if (isAffordable()) {
             long opaque =
-                    (long) Frame.int32(payload, 0) << 32 | Frame.int32(payload, 4) & 0xffff_ffffL;
+                    ((long) Frame.int32(payload, 0) << 32)
+                            | (Frame.int32(payload, 4) & 0xffff_ffffL);
             connection.writer().ping(true, opaque);
             connection.flush();
         }

@@ -123,12 +123,8 @@ public final class HpackDecoder {
         byte[] name = string;
         int nameOffset = stringOffset;
         int nameLength = stringLength;
-        boolean isNameInText = index == 0 && name == text;
         if (!string()) {
             return BROKEN;
-        }
-        if (isNameInText) {
-            name = text; // it may have grown for the value
         }
         if (into != null) {
             into.take(name, nameOffset, nameLength, string, stringOffset, stringLength, limits);

@@ -10,10 +10,10 @@ final class Huffman {
 
     /** Symbol by symbol, the last one is EOS: a length of 5 is F. */
     private static final String LENGTHS =
-            "NX]]]]]]]Y_]]_]]]]]]]]_]]]]]]]]]GKKMNGILKKILIGGGFFFGGGGGGGHIPGMKNGHHHHHHHHHHHH"
-                    + "HHHHHHHHHHIHINTNOGPFGFGFGGGFHHGGGFGHGFFGHHHHHPLON]UWUUWWWXWXXXXXYXYYWXYXXXXVWXW"
-                    + "XXYWVUWWXXVXWWYVWXXVVWVXWXXUWWWXWWX[[UTWXWZ[[[\\\\[YZTV[\\\\[\\YVV[[]\\\\\\UYUVWVV"
-                    + "XXWWZZYY[X[\\[[\\\\\\\\\\[\\\\\\\\\\[_";
+            "NX]]]]]]]Y_]]_]]]]]]]]_]]]]]]]]]GKKMNGILKKILIGGGFFFGGGGGGGHIPGMKN"
+                    + "GHHHHHHHHHHHHHHHHHHHHHHIHINTNOGPFGFGFGGGFHHGGGFGHGFFGHHHHHPLON]UW"
+                    + "UUWWWXWXXXXXYXYYWXYXXXXVWXWXXYWVUWWXXVXWWYVWXXVVWVXWXXUWWWXWWX[[U"
+                    + "TWXWZ[[[\\\\[YZTV[\\\\[\\YVV[[]\\\\\\UYUVWVVXWWZZYY[X[\\[[\\\\\\\\\\]\\\\\\\\\\[_";
 
     private static final int LONGEST = 30;
     private static final int EOS = 256;
