@@ -136,7 +136,6 @@ public final class Exchange {
 
     // The way down: filters, then the action.
 
-    /** Runs the exchange on its route. */
     public void run(Route matched) {
         route = matched;
         shared.metrics().requestStarted(matched.metric());
@@ -192,14 +191,13 @@ public final class Exchange {
 
     // From the endpoint's side, by way of forwarding.
 
-    /** A piece of the response's body; takes ownership. False when the client has its fill. */
+    /** Takes ownership. False when the client has its fill. */
     boolean deliver(ByteBuf data) {
         bytesOut += data.readableBytes();
         downstream.body(data);
         return downstream.isWritable();
     }
 
-    /** The response is complete. */
     void finish(@Nullable FieldTable trailers) {
         GrpcCall.learn(grpc, trailers);
         if (conclude()) {
@@ -243,7 +241,6 @@ public final class Exchange {
         }
     }
 
-    /** The request is complete. */
     public void onRequestEnd(@Nullable FieldTable trailers) {
         isRequestEnded = true;
         UpstreamCall to = forwarding.call();
@@ -252,7 +249,6 @@ public final class Exchange {
         }
     }
 
-    /** Everything the client had sent in this turn has been delivered. */
     public void onDownstreamReadComplete() {
         UpstreamCall to = forwarding.call();
         if (to != null && head.hasBody()) {
@@ -361,7 +357,6 @@ public final class Exchange {
         return on;
     }
 
-    /** Whether a byte of a response may have reached the client. */
     boolean isResponding() {
         return status != 0;
     }
@@ -380,6 +375,11 @@ public final class Exchange {
 
     Forwarding forwarding() {
         return forwarding;
+    }
+
+    /** Whether both sides may be silent for long: a gRPC call that the endpoint has answered. */
+    public boolean isOpenEnded() {
+        return grpc != null && status != 0;
     }
 
     @Nullable GrpcCall grpc() {

@@ -106,6 +106,11 @@ public final class Forwarding {
         return call == null ? response : Math.max(response, call.allowedNanos());
     }
 
+    /** Whether both sides may be silent for long, as in a gRPC stream. */
+    public boolean isOpenEnded() {
+        return exchange.grpc() != null;
+    }
+
     /** The status the client sees; 0 before there is one. */
     public int responseStatus() {
         return exchange.status;

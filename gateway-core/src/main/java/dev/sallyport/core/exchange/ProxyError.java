@@ -25,6 +25,8 @@ public enum ProxyError {
     UPSTREAM_SILENT(504, Side.UPSTREAM, Sent.MAYBE),
     /** What came first was not of the protocol that the upstream is said to speak. */
     WRONG_PROTOCOL(502, Side.UPSTREAM, Sent.NEVER),
+    /** A WebSocket, for an endpoint that is asked by HTTP/2 in clear alone. */
+    WEBSOCKET_NOT_OFFERED(501, Side.EDGE, Sent.NEVER),
     RESPONSE_TIMEOUT(504, Side.UPSTREAM, Sent.ANSWERED),
     RESPONSE_STALLED(504, Side.UPSTREAM, Sent.ANSWERED),
     RESPONSE_MALFORMED(502, Side.UPSTREAM, Sent.ANSWERED),

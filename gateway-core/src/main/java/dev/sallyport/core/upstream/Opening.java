@@ -28,6 +28,10 @@ final class Opening {
             Forwarding forwarding) {
         LoopPool pool = endpoint.pool(loop.loop().index());
         Wire wire = wire(settings, endpoint, forwarding);
+        if (wire == Wire.HTTP_2 && forwarding.head().isWebSocketUpgrade()) {
+            forwarding.onFailed(ProxyError.WEBSOCKET_NOT_OFFERED);
+            return Upstream.Attempt.SETTLED;
+        }
         if (wire != Wire.HTTP_1) {
             Http2Link shared = pool.findRoom();
             if (shared != null) {
@@ -56,14 +60,14 @@ final class Opening {
     }
 
     private static Wire wire(UpstreamSettings settings, Endpoint endpoint, Forwarding forwarding) {
+        // Few HTTP/2 servers take WebSockets (RFC 8441); where the handshake can ask for HTTP/1.1,
+        // it does.
+        boolean isUpgrade = forwarding.head().isWebSocketUpgrade();
         return switch (settings.protocol()) {
             case HTTP_1_1 -> Wire.HTTP_1;
-            case H2, H2C -> Wire.HTTP_2;
-            // Not every HTTP/2 server takes WebSockets (RFC 8441); every HTTP/1.1 server can.
-            case AUTO ->
-                    endpoint.isTls() && !forwarding.head().isWebSocketUpgrade()
-                            ? Wire.NEGOTIATED
-                            : Wire.HTTP_1;
+            case H2C -> Wire.HTTP_2;
+            case H2 -> isUpgrade ? Wire.HTTP_1 : Wire.HTTP_2;
+            case AUTO -> endpoint.isTls() && !isUpgrade ? Wire.NEGOTIATED : Wire.HTTP_1;
         };
     }
 }

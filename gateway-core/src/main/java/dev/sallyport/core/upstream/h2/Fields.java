@@ -44,15 +44,12 @@ final class Fields {
         }
     }
 
-    /**
-     * The live fields of a table but those of one id, copied: the codec keeps some of them in its
-     * own table.
-     */
-    static void write(FieldTable from, Http2Headers to, int without) {
+    /** The live fields of a table, copied: the codec keeps some of them in its own table. */
+    static void write(FieldTable from, Http2Headers to) {
         byte[] bytes = from.bytes();
         int count = from.count();
         for (int i = 0; i < count; i++) {
-            if (from.isRemoved(i) || from.id(i) == without) {
+            if (from.isRemoved(i)) {
                 continue;
             }
             AsciiString name = NAMES[from.id(i)];

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.UpstreamCall;
-import dev.sallyport.core.http.Field;
 import dev.sallyport.core.http.FieldSection;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.RequestHead;
@@ -111,7 +110,7 @@ final class Http2Call implements UpstreamCall {
         }
         if (trailers != null && !isBare) {
             Http2Headers fields = Fields.section(trailers.count());
-            Fields.write(trailers, fields, Field.HOST);
+            Fields.write(trailers, fields);
             link.writeTrailers(to, fields);
         } else if (requireForwarding().head().hasBody()) {
             link.write(to, Unpooled.EMPTY_BUFFER, true);
@@ -309,7 +308,8 @@ final class Http2Call implements UpstreamCall {
             deadline.set(progressNanos());
         } else if (isHeadReceived) {
             fail(ProxyError.RESPONSE_STALLED, Http2Error.CANCEL);
-        } else if (isRequestEnded || isStuck) {
+        } else if (isRequestEnded || isStuck || requireForwarding().isOpenEnded()) {
+            // What may be silent for so long and is, both have given up.
             fail(ProxyError.RESPONSE_TIMEOUT, Http2Error.CANCEL);
         } else {
             // The client is in the middle of its body, and has a deadline for it.

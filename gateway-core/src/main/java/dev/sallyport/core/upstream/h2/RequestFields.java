@@ -1,12 +1,10 @@
 package dev.sallyport.core.upstream.h2;
 
 import dev.sallyport.core.exchange.Route;
-import dev.sallyport.core.http.Field;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.grpc.GrpcFields;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
 
 /**
@@ -16,8 +14,6 @@ import io.netty.util.AsciiString;
 final class RequestFields {
     private static final AsciiString HTTP = AsciiString.cached("http");
     private static final AsciiString HTTPS = AsciiString.cached("https");
-    private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
-    private static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
     private static final AsciiString TE = AsciiString.cached("te");
     private static final AsciiString TRAILERS = AsciiString.cached("trailers");
@@ -28,18 +24,12 @@ final class RequestFields {
         byte[] bytes = head.bytes();
         FieldTable fields = head.fields();
         Http2Headers to = Fields.section(fields.count() + 8);
-        boolean isTunnel = head.isWebSocketUpgrade();
-        to.method(
-                isTunnel ? CONNECT : Fields.text(bytes, head.methodOffset(), head.methodLength()));
+        to.method(Fields.text(bytes, head.methodOffset(), head.methodLength()));
         to.scheme(owner.isSecure() ? HTTPS : HTTP);
         to.authority(authority(head, route, owner));
         to.path(path(head, route.stripPrefix()));
-        if (isTunnel) {
-            // RFC 8441 4 and 5: the key and its answer are of no use where frames cannot be faked.
-            to.set(PseudoHeaderName.PROTOCOL.value(), WEBSOCKET);
-        }
-        Fields.write(fields, to, isTunnel ? Field.SEC_WEBSOCKET_KEY : Field.HOST);
-        if (head.contentLength() >= 0 && !isTunnel) {
+        Fields.write(fields, to);
+        if (head.contentLength() >= 0) {
             to.add(CONTENT_LENGTH, AsciiString.of(Long.toString(head.contentLength())));
         }
         if (GrpcFields.isCall(fields)) {
