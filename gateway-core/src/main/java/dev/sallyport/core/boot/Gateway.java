@@ -108,7 +108,8 @@ public final class Gateway implements AutoCloseable {
                         loops,
                         services,
                         metrics,
-                        (listener, settings, limits) -> tls(listener, settings, limits, clock, random),
+                        (listener, settings, limits) ->
+                                tls(listener, settings, limits, clock, random),
                         config.limits());
     }
 

@@ -115,8 +115,7 @@ final class Acceptor extends ChannelInitializer<Channel> {
             services.exchanges().metrics().tlsHandshake(HandshakeResult.OK);
             String agreed = session.protocol();
             String alpn = agreed == null ? HTTP_11 : agreed;
-            if (agreed == null
-                    && !terms.settings().spoken().contains(Listener.Protocol.HTTP_11)) {
+            if (agreed == null && !terms.settings().spoken().contains(Listener.Protocol.HTTP_11)) {
                 // RFC 9113 3.2: who speaks HTTP/2 over TLS says so.
                 channel.close();
                 return;
@@ -130,10 +129,7 @@ final class Acceptor extends ChannelInitializer<Channel> {
                                     alpn),
                             terms.hsts());
             channel.pipeline()
-                    .addLast(
-                            alpn.equals(H2)
-                                    ? http2(services, secured)
-                                    : http1(services, secured));
+                    .addLast(alpn.equals(H2) ? http2(services, secured) : http1(services, secured));
         }
 
         @Override

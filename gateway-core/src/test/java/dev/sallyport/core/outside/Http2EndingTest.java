@@ -74,7 +74,8 @@ final class Http2EndingTest {
     void endsConnectionWithHeadThatIsNeverComplete(Wire wire) {
         try (var edge = edge(wire, "head-timeout: 300ms");
                 var client = Http2Client.connect(edge)) {
-            client.send(Http2Client.HEADERS, 0, 1, Http2Client.block(Http2Client.request("GET", "/")));
+            client.send(
+                    Http2Client.HEADERS, 0, 1, Http2Client.block(Http2Client.request("GET", "/")));
 
             assertThat(Objects.requireNonNull(client.awaitGoAway()).words())
                     .isEqualTo("head-timeout");
@@ -99,8 +100,7 @@ final class Http2EndingTest {
     @Http2Test
     void letsSlowBodyGoOnThatMoves(Wire wire) {
         try (var origin = RawServer.answering(request -> ok(request.text()));
-                var edge =
-                        Edge.start(wire, origin.route() + "limits: {progress-timeout: 1s}\n");
+                var edge = Edge.start(wire, origin.route() + "limits: {progress-timeout: 1s}\n");
                 var client = Http2Client.connect(edge)) {
             client.post(1, "/");
             for (int i = 0; i < 10; i++) {
@@ -220,7 +220,8 @@ final class Http2EndingTest {
             client.get(1, "/one");
             Await.equal(1, origin::connections);
             Thread closing =
-                    Thread.ofVirtual().start(() -> edge.edge().gateway().close(Duration.ofSeconds(20)));
+                    Thread.ofVirtual()
+                            .start(() -> edge.edge().gateway().close(Duration.ofSeconds(20)));
             Frame first =
                     Objects.requireNonNull(
                             client.await(frame -> frame.type() == Http2Client.GOAWAY));
@@ -228,8 +229,7 @@ final class Http2EndingTest {
             // The client has not heard of it yet.
             client.get(3, "/two");
             Frame ping =
-                    Objects.requireNonNull(
-                            client.await(frame -> frame.type() == Http2Client.PING));
+                    Objects.requireNonNull(client.await(frame -> frame.type() == Http2Client.PING));
             client.send(Http2Client.PING, 1, 0, ping.payload());
             Frame second =
                     Objects.requireNonNull(
@@ -295,7 +295,6 @@ final class Http2EndingTest {
     }
 
     private static Edge edge(Wire wire, String limits) {
-        return Edge.start(
-                wire, "routes:\n  all: {respond: 204}\nlimits: {" + limits + "}\n");
+        return Edge.start(wire, "routes:\n  all: {respond: 204}\nlimits: {" + limits + "}\n");
     }
 }

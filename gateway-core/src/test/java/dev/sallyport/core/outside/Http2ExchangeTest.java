@@ -26,7 +26,8 @@ final class Http2ExchangeTest {
         try (var origin = RawServer.answering(request -> ok(request.text() + "!"));
                 var edge = Edge.start(wire, origin.route());
                 var client = Http2Client.connect(edge)) {
-            Answer answer = client.post(1, "/a?b", "content-length=5").data(1, "hello", true).answer(1);
+            Answer answer =
+                    client.post(1, "/a?b", "content-length=5").data(1, "hello", true).answer(1);
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.text()).isEqualTo("hello!");
@@ -260,13 +261,16 @@ final class Http2ExchangeTest {
     void takesNoMoreFromTheClientThanTheOriginDoes(Wire wire) {
         var release = new CountDownLatch(1);
         try (var origin =
-                        RawServer.scripted(0, 4096, connection -> {
-                            connection.readHead();
-                            release.await();
-                            var total = new AtomicLong();
-                            connection.readChunks(piece -> total.addAndGet(piece.length));
-                            connection.send(ok("" + total.get()));
-                        });
+                        RawServer.scripted(
+                                0,
+                                4096,
+                                connection -> {
+                                    connection.readHead();
+                                    release.await();
+                                    var total = new AtomicLong();
+                                    connection.readChunks(piece -> total.addAndGet(piece.length));
+                                    connection.send(ok("" + total.get()));
+                                });
                 var edge = Edge.start(wire, origin.route());
                 var client = Http2Client.connect(edge)) {
             client.post(1, "/");

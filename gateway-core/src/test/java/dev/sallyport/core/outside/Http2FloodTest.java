@@ -35,8 +35,7 @@ final class Http2FloodTest {
         RESET_BY_DATA_BEHIND_END(
                 "resets", n -> join(get(stream(n)), frame(0, 0, stream(n), new byte[1]))),
         RESET_BY_PRIORITY_OF_ITSELF(
-                "resets",
-                n -> join(get(stream(n)), frame(2, 0, stream(n), dependOn(stream(n))))),
+                "resets", n -> join(get(stream(n)), frame(2, 0, stream(n), dependOn(stream(n))))),
         RESET_BY_SHORT_PRIORITY(
                 "resets", n -> join(get(stream(n)), frame(2, 0, stream(n), new byte[4]))),
         RESET_BY_HEAD_BEHIND_HEAD(
@@ -50,8 +49,7 @@ final class Http2FloodTest {
                                         4,
                                         Http2Client.request("POST", "/", "content-length=1")),
                                 frame(0, 1, stream(n), new byte[2]))),
-        MALFORMED_HEADS(
-                "resets", n -> head(stream(n), 5, Http2Client.request("GET", "/", "X=y"))),
+        MALFORMED_HEADS("resets", n -> head(stream(n), 5, Http2Client.request("GET", "/", "X=y"))),
         REFUSED_STREAMS("resets", n -> post(stream(n))),
         PING("control-frames", n -> frame(6, 0, 0, new byte[8])),
         SETTINGS("control-frames", n -> frame(4, 0, 0, NOTHING)),
@@ -156,7 +154,8 @@ final class Http2FloodTest {
                             connection.readHead();
                             connection.awaitEnd();
                         });
-                var edge = Edge.start(Wire.EPOLL, origin.route() + "limits: {http2: {streams: 3}}\n");
+                var edge =
+                        Edge.start(Wire.EPOLL, origin.route() + "limits: {http2: {streams: 3}}\n");
                 var client = Http2Client.connect(edge)) {
             client.get(1, "/").get(3, "/").get(5, "/").get(7, "/");
 

@@ -42,7 +42,8 @@ final class Http2WebSocketTest {
             edge.awaitMetric(1, "sallyport_tunnels", "route=\"all\"");
 
             client.data(1, "more", false);
-            assertThat(client.answer(1, answer -> answer.body.size() == 4).text()).isEqualTo("more");
+            assertThat(client.answer(1, answer -> answer.body.size() == 4).text())
+                    .isEqualTo("more");
             // Other requests go on beside it.
             client.headers(3, true, Http2Client.request("GET", "/plain"));
             client.data(1, "", true);
@@ -68,10 +69,7 @@ final class Http2WebSocketTest {
             assertThat(request.line()).isEqualTo("GET /ws HTTP/1.1");
             assertThat(request.field("upgrade")).isEqualTo("websocket");
             assertThat(request.field("sec-websocket-version")).isEqualTo("13");
-            assertThat(request.fields("sec-websocket-key"))
-                    .singleElement()
-                    .asString()
-                    .hasSize(24);
+            assertThat(request.fields("sec-websocket-key")).singleElement().asString().hasSize(24);
             assertThat(request.field("origin")).isEqualTo("https://a.example");
         }
     }

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connection ends. In good order (RFC 9113 6.8): the client is told to begin no more, may have
- * requests under way until it has heard of it, and the connection ends with the last of them. After
- * the last word, what still comes is thrown away for a while, lest a reset destroy that word.
+ * How a connection ends. In good order (RFC 9113 6.8): the client is told to begin no more, may
+ * have requests under way until it has heard of it, and the connection ends with the last of them.
+ * After the last word, what still comes is thrown away for a while, lest a reset destroy that word.
  */
 final class Farewell {
     private static final long HEARD_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -34,8 +34,7 @@ final class FrameHandler {
     boolean frameBegins(int type, int stream) {
         boolean isContinuation = type == Frame.CONTINUATION;
         // RFC 9113 6.10: nothing comes between the frames of a block.
-        if (headers.isOpen() != isContinuation
-                || (isContinuation && headers.stream() != stream)) {
+        if (headers.isOpen() != isContinuation || (isContinuation && headers.stream() != stream)) {
             fail(ErrorCode.PROTOCOL_ERROR, ConnectionEnd.PROTOCOL_ERROR);
             return false;
         }
@@ -90,7 +89,9 @@ final class FrameHandler {
     /** {@code count} bytes of the frame, at the front of {@code in}. */
     void data(int id, ByteBuf in, int count, boolean isLast) {
         Http2Stream to = receiver;
-        if (count == 0 && !isLast && connection.guard().isControlTooMany(connection.rules().streams())) {
+        if (count == 0
+                && !isLast
+                && connection.guard().isControlTooMany(connection.rules().streams())) {
             // CVE-2019-9518: frames without anything in them.
             fail(ErrorCode.ENHANCE_YOUR_CALM, ConnectionEnd.CONTROL_FRAMES);
         } else if (to == null || to.isClosed()) {
@@ -105,7 +106,8 @@ final class FrameHandler {
 
     /** A frame other than DATA is complete. */
     void frame(int type, int flags, int id, byte[] payload, int length) {
-        if (isConnectionWide(type) != (id == 0) && type <= Frame.CONTINUATION
+        if (isConnectionWide(type) != (id == 0)
+                && type <= Frame.CONTINUATION
                 && type != Frame.WINDOW_UPDATE) {
             fail(ErrorCode.PROTOCOL_ERROR, ConnectionEnd.PROTOCOL_ERROR);
             return;
@@ -120,8 +122,7 @@ final class FrameHandler {
             }
             case Frame.RST_STREAM -> reset(id, length);
             case Frame.SETTINGS -> settings(flags, payload, length);
-            case Frame.PUSH_PROMISE ->
-                    fail(ErrorCode.PROTOCOL_ERROR, ConnectionEnd.PROTOCOL_ERROR);
+            case Frame.PUSH_PROMISE -> fail(ErrorCode.PROTOCOL_ERROR, ConnectionEnd.PROTOCOL_ERROR);
             case Frame.PING -> ping(flags, payload, length);
             case Frame.GOAWAY -> goAway(length);
             case Frame.WINDOW_UPDATE -> windowUpdate(id, payload, length);
@@ -250,9 +251,7 @@ final class FrameHandler {
         int increment = Frame.int31(payload, 0);
         Http2Stream stream = id == 0 ? null : connection.streams().find(id);
         boolean isIdle =
-                id != 0
-                        && stream == null
-                        && connection.streams().past(id) == StreamTable.Past.IDLE;
+                id != 0 && stream == null && connection.streams().past(id) == StreamTable.Past.IDLE;
         if (isIdle || (id == 0 && increment == 0)) {
             fail(ErrorCode.PROTOCOL_ERROR, ConnectionEnd.PROTOCOL_ERROR);
         } else if (increment == 0 && stream != null) {

@@ -133,8 +133,11 @@ final class HeadersHandler {
         if (open.body().isEnded() || !isLast || isSelfDependent) {
             boolean isEnded = open.body().isEnded();
             if (decode(bytes, from, to, null)) {
-                connection.requests().streamError(
-                        stream, isEnded ? ErrorCode.STREAM_CLOSED : ErrorCode.PROTOCOL_ERROR);
+                connection
+                        .requests()
+                        .streamError(
+                                stream,
+                                isEnded ? ErrorCode.STREAM_CLOSED : ErrorCode.PROTOCOL_ERROR);
             }
             return;
         }
@@ -165,9 +168,13 @@ final class HeadersHandler {
         boolean isRefused = streams.size() >= rules.streams().most();
         if (isRefused || isSelfDependent || !connection.farewell().takesRequests()) {
             if (decode(bytes, from, to, null)) {
-                connection.requests().streamError(
-                        stream,
-                        isSelfDependent ? ErrorCode.PROTOCOL_ERROR : ErrorCode.REFUSED_STREAM);
+                connection
+                        .requests()
+                        .streamError(
+                                stream,
+                                isSelfDependent
+                                        ? ErrorCode.PROTOCOL_ERROR
+                                        : ErrorCode.REFUSED_STREAM);
             }
             return;
         }

@@ -84,11 +84,16 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter
         farewell = new Farewell(this, loop, ctx);
         connections.add(link);
         to.settings(
-                Frame.MAX_CONCURRENT_STREAMS, rules().streams().most(),
-                Frame.INITIAL_WINDOW_SIZE, StreamBody.WINDOW,
-                Frame.MAX_HEADER_LIST_SIZE, rules().requestLimits().bytes(),
-                Frame.ENABLE_CONNECT_PROTOCOL, 1,
-                Frame.NO_RFC7540_PRIORITIES, 1);
+                Frame.MAX_CONCURRENT_STREAMS,
+                rules().streams().most(),
+                Frame.INITIAL_WINDOW_SIZE,
+                StreamBody.WINDOW,
+                Frame.MAX_HEADER_LIST_SIZE,
+                rules().requestLimits().bytes(),
+                Frame.ENABLE_CONNECT_PROTOCOL,
+                1,
+                Frame.NO_RFC7540_PRIORITIES,
+                1);
         consumed(0);
         flush();
     }

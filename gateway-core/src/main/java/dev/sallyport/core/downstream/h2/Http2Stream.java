@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response on an HTTP/2 connection: {@link StreamBody} holds what the client
- * sends until the exchange demands it, {@link StreamResponse} what is sent until the client's windows
- * allow it.
+ * sends until the exchange demands it, {@link StreamResponse} what is sent until the client's
+ * windows allow it.
  */
 final class Http2Stream implements Downstream {
     /** Pieces of at least this size go on as they came; smaller ones are gathered over a turn. */
@@ -128,8 +128,7 @@ final class Http2Stream implements Downstream {
     void receiveTrailers(FieldTable received, @Nullable Malformed refusal) {
         hasMoved = true;
         Exchange current = exchange;
-        Malformed malformed =
-                refusal == null ? body.count(0, true, head.contentLength()) : refusal;
+        Malformed malformed = refusal == null ? body.count(0, true, head.contentLength()) : refusal;
         body.ended();
         if (malformed != null && current != null) {
             malformed(current, malformed);

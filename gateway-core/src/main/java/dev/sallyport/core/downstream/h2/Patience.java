@@ -7,11 +7,14 @@ import dev.sallyport.core.wire.Outflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a client may take on one connection: for a frame or a header block that it began, between
- * requests, and for anything to move on a stream or on the connection while something should.
+ * How long a client may take on one connection: for a frame or a header block that it began,
+ * between requests, and for anything to move on a stream or on the connection while something
+ * should.
  */
 final class Patience {
-    /** The progress timeout is looked at in so many parts, so that it is late by one part at most. */
+    /**
+     * The progress timeout is looked at in so many parts, so that it is late by one part at most.
+     */
     private static final int PARTS = 4;
 
     private final Http2Connection connection;
@@ -29,8 +32,7 @@ final class Patience {
     private long begunFrame = -1;
     private int stuckLooks;
 
-    Patience(
-            Http2Connection connection, Loop loop, FrameReader reader, HeadersHandler headers) {
+    Patience(Http2Connection connection, Loop loop, FrameReader reader, HeadersHandler headers) {
         this.connection = connection;
         this.loop = loop;
         this.reader = reader;
@@ -87,8 +89,7 @@ final class Patience {
             connection.timedOut(ConnectionEnd.IDLE);
             return;
         }
-        Outflow.Flow flow =
-                outflow.look(connection.channel(), connection.writer().written());
+        Outflow.Flow flow = outflow.look(connection.channel(), connection.writer().written());
         stuckLooks = flow == Outflow.Flow.STUCK ? stuckLooks + 1 : 0;
         if (stuckLooks >= PARTS) {
             connection.timedOut(ConnectionEnd.STALLED);

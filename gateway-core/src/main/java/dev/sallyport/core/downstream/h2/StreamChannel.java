@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that became one end of a tunnel (RFC 8441), as a channel of its own: what the tunnel
- * writes goes out as the client's windows allow, what the client sends is given as the tunnel reads.
+ * writes goes out as the client's windows allow, what the client sends is given as the tunnel
+ * reads.
  */
 final class StreamChannel extends AbstractChannel implements DuplexChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
@@ -170,8 +171,7 @@ final class StreamChannel extends AbstractChannel implements DuplexChannel {
     protected AbstractUnsafe newUnsafe() {
         return new AbstractUnsafe() {
             @Override
-            public void connect(
-                    SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+            public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
                 promise.setFailure(new UnsupportedOperationException("connect"));
             }
         };

@@ -95,7 +95,9 @@ final class StreamResponse {
         connection.flow().await(this);
     }
 
-    /** Writes what the windows allow of {@code data}, which stays the caller's; whether it was all. */
+    /**
+     * Writes what the windows allow of {@code data}, which stays the caller's; whether it was all.
+     */
     boolean tryBody(ByteBuf data) {
         connection.flow().write(this, data);
         if (data.isReadable()) {
@@ -105,7 +107,9 @@ final class StreamResponse {
         return true;
     }
 
-    /** A frame of {@code count} bytes was written; {@code place} says where, -1 when out of reach. */
+    /**
+     * A frame of {@code count} bytes was written; {@code place} says where, -1 when out of reach.
+     */
     void sent(int count, int place) {
         window -= count;
         stream.moved();

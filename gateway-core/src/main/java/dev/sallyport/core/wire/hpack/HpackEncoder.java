@@ -114,7 +114,12 @@ public final class HpackEncoder {
             if (known != null
                     && known.number >= inserted - count
                     && Arrays.equals(
-                            known.value, 0, known.value.length, bytes, value, value + valueLength)) {
+                            known.value,
+                            0,
+                            known.value.length,
+                            bytes,
+                            value,
+                            value + valueLength)) {
                 integer(INDEXED, 7, StaticTable.LENGTH + (int) (inserted - known.number));
                 return;
             }

@@ -90,8 +90,7 @@ final class StaticTable {
             int nameEnd = space < 0 || space > end ? end : space;
             index++;
             NAMES[index] = FIELDS.substring(from, nameEnd).getBytes(US_ASCII);
-            VALUES[index] =
-                    FIELDS.substring(Math.min(nameEnd + 1, end), end).getBytes(US_ASCII);
+            VALUES[index] = FIELDS.substring(Math.min(nameEnd + 1, end), end).getBytes(US_ASCII);
             int id = Field.idOf(NAMES[index], 0, NAMES[index].length);
             if (id != Field.OTHER) {
                 BY_FIELD[id] = (byte) index;

@@ -70,8 +70,7 @@ final class HpackTest {
     void decodesHuffmanExamplesOfTheStandard() {
         assertThat(request("828684418cf1e3c2e5f23a6ba0ab90f4ff"))
                 .containsExactly("GET", "www.example.com", "/", "host: www.example.com");
-        assertThat(request("828684be5886a8eb10649cbf"))
-                .contains("cache-control: no-cache");
+        assertThat(request("828684be5886a8eb10649cbf")).contains("cache-control: no-cache");
         assertThat(request("828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf"))
                 .contains("custom-key: custom-value");
     }
@@ -209,9 +208,7 @@ final class HpackTest {
     private List<String> request(String hex) {
         byte[] block = HexFormat.of().parseHex(hex);
         var head = new RequestHead();
-        assertThat(
-                        decoder.decode(
-                                block, 0, block.length, head.begin(RequestHead.HTTP_2), LIMITS))
+        assertThat(decoder.decode(block, 0, block.length, head.begin(RequestHead.HTTP_2), LIMITS))
                 .isEqualTo(Outcome.OK);
         assertThat(head.end(true)).isEqualTo(RequestHead.COMPLETE);
         List<String> found =
