@@ -116,6 +116,8 @@ public record Upstream(
     public record Health(
             @Doc("Path asked for by GET.") @Default("/") @Shorthand String path,
             @Doc("Only connect, send nothing.") @Default("false") boolean tcp,
+            @Doc("Ask by gRPC, as grpc.health.v1 has it, in place of GET.") @Default("false")
+                    boolean grpc,
             @Doc("Time between two checks.") @Default("10s") @Range(min = "100ms", max = "1d")
                     Duration interval,
             @Doc("Time for one check.") @Default("2s") @Range(min = "1ms", max = "1h")
@@ -130,6 +132,9 @@ public record Upstream(
                     int unhealthy,
             @Doc("Statuses of a good answer.") @Default("200-399") StatusRange status) {
         public Health {
+            if (tcp && grpc) {
+                throw new IllegalArgumentException("tcp with grpc (expected: one of them)");
+            }
             if (!path.startsWith("/")) {
                 throw new InvalidValue(path, "a path that starts with \"/\"");
             }

@@ -2,6 +2,7 @@ package dev.sallyport.core.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class FieldSection {
     private static final byte[] HTTPS = ascii("https");
     private static final byte[] WEBSOCKET = ascii("websocket");
     private static final byte[] TRAILERS = ascii("trailers");
+    private static final byte[] GRPC = ascii("application/grpc");
     private static final byte[] COOKIE = ascii("cookie");
 
     /** RFC 9113 8.2.2: what speaks of one connection has no place on a wire that frames itself. */
@@ -72,6 +74,7 @@ public final class FieldSection {
     private int cookies;
     private int size;
     private @Nullable Malformed malformed;
+    private boolean hasAlias;
 
     FieldSection(FieldTable fields, Kind kind, long singletons) {
         this.fields = fields;
@@ -96,6 +99,7 @@ public final class FieldSection {
         cookies = 0;
         size = 0;
         malformed = null;
+        hasAlias = false;
     }
 
     /** Takes a field, copied from the arrays; names are compared as they are, lower case. */
@@ -115,7 +119,8 @@ public final class FieldSection {
 
     /** Why the section was refused; null while nothing is wrong. */
     public @Nullable Malformed malformed() {
-        return malformed;
+        boolean isAliasing = malformed == null && hasAlias && !isGrpc();
+        return isAliasing ? Malformed.ALIASING_FIELD_NAME : malformed;
     }
 
     private @Nullable Malformed refusal(
@@ -199,11 +204,34 @@ public final class FieldSection {
             if (b >= 'A' && b <= 'Z') {
                 return Malformed.UPPER_CASE_FIELD_NAME;
             }
-            return Octets.TOKEN[b & 0xff] != 0
-                    ? Malformed.ALIASING_FIELD_NAME
-                    : Malformed.BAD_FIELD_NAME;
+            if (Octets.TOKEN[b & 0xff] == 0) {
+                return Malformed.BAD_FIELD_NAME;
+            }
+            if ((b != '.' && b != '_') || kind != Kind.REQUEST || poses(name, from, length)) {
+                return Malformed.ALIASING_FIELD_NAME;
+            }
+            hasAlias = true;
         }
         return null;
+    }
+
+    /** Whether a name would be one that is known here, with {@code -} for {@code .} and {@code _}. */
+    private static boolean poses(byte[] name, int from, int length) {
+        byte[] plain = Arrays.copyOfRange(name, from, from + length);
+        for (int i = 0; i < length; i++) {
+            if (plain[i] == '.' || plain[i] == '_') {
+                plain[i] = '-';
+            }
+        }
+        return Field.idOf(plain, 0, length) != Field.OTHER;
+    }
+
+    /** Metadata of gRPC may have such names, and its servers turn them into nobody's variables. */
+    private boolean isGrpc() {
+        int type = fields.find(Field.CONTENT_TYPE);
+        return type >= 0
+                && fields.valueLength(type) >= GRPC.length
+                && Octets.matches(fields.bytes(), fields.valueOffset(type), GRPC);
     }
 
     private @Nullable Malformed byId(int id, byte[] value, int v, int length) {

@@ -44,6 +44,7 @@ final class Settings {
         return new Upstream.Health(
                 "/healthz?x=1",
                 tcp,
+                false,
                 Duration.ofMillis(100),
                 timeout,
                 1,
