@@ -215,7 +215,9 @@ public final class FieldSection {
         return null;
     }
 
-    /** Whether a name would be one that is known here, with {@code -} for {@code .} and {@code _}. */
+    /**
+     * Whether a name would be one that is known here, with {@code -} for {@code .} and {@code _}.
+     */
     private static boolean poses(byte[] name, int from, int length) {
         byte[] plain = Arrays.copyOfRange(name, from, from + length);
         for (int i = 0; i < length; i++) {

@@ -142,9 +142,10 @@ class GrpcIT {
         try {
             return catchThrowableOfType(
                     StatusRuntimeException.class,
-                    () -> TestServiceGrpc.newBlockingStub(channel)
-                            .withDeadlineAfter(millis, TimeUnit.MILLISECONDS)
-                            .emptyCall(Empty.getDefaultInstance()));
+                    () ->
+                            TestServiceGrpc.newBlockingStub(channel)
+                                    .withDeadlineAfter(millis, TimeUnit.MILLISECONDS)
+                                    .emptyCall(Empty.getDefaultInstance()));
         } finally {
             channel.shutdownNow();
             assertThat(channel.awaitTermination(10, TimeUnit.SECONDS)).isTrue();

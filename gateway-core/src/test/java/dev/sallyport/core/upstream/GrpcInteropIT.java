@@ -1,6 +1,5 @@
 package dev.sallyport.core.upstream;
 
-
 import dev.sallyport.acme.certificate.InternalCa;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import io.grpc.Server;
@@ -64,8 +63,7 @@ class GrpcInteropIT {
         cases.put("exchangeMetadataStreamingCall", InteropCalls::exchangeMetadataStreamingCall);
         cases.put("deadlineNotExceeded", InteropCalls::deadlineNotExceeded);
         cases.put("deadlineExceeded", InteropCalls::deadlineExceeded);
-        cases.put(
-                "deadlineExceededServerStreaming", InteropCalls::deadlineExceededServerStreaming);
+        cases.put("deadlineExceededServerStreaming", InteropCalls::deadlineExceededServerStreaming);
         cases.put("deadlineInPast", InteropCalls::deadlineInPast);
         cases.put("maxInboundSizeExact", InteropCalls::maxInboundSize_exact);
         cases.put("maxInboundSizeTooBig", InteropCalls::maxInboundSize_tooBig);
@@ -104,8 +102,9 @@ class GrpcInteropIT {
 
     private static Stream<DynamicTest> tests(RunningEdge edge, Running server) {
         return cases().entrySet().stream()
-                .map(each -> DynamicTest.dynamicTest(
-                        each.getKey(), () -> run(each.getValue(), edge.port())))
+                .map(each ->
+                        DynamicTest.dynamicTest(
+                                each.getKey(), () -> run(each.getValue(), edge.port())))
                 .onClose(() -> {
                     edge.close();
                     server.close();
@@ -130,7 +129,8 @@ class GrpcInteropIT {
             var builder =
                     NettyServerBuilder.forAddress(address).maxInboundMessageSize(LARGEST_MESSAGE);
             if (key != null) {
-                builder.useTransportSecurity(chain(key), pem("PRIVATE KEY", key.key().getEncoded()));
+                builder.useTransportSecurity(
+                        chain(key), pem("PRIVATE KEY", key.key().getEncoded()));
             }
             Server server =
                     builder.addService(

@@ -60,7 +60,8 @@ class Http2ResponseIT {
                 // The body tells, which is too late for another answer.
                 assertThat(answer).doesNotEndWith("body").doesNotEndWith("0\r\n\r\n");
             } else {
-                assertThat(answer).startsWith(fields.contains("204") ? "HTTP/1.1 204" : "HTTP/1.1 502");
+                assertThat(answer)
+                        .startsWith(fields.contains("204") ? "HTTP/1.1 204" : "HTTP/1.1 502");
             }
             await(() -> code.get() != 0);
             assertThat(code.get()).isEqualTo(PROTOCOL_ERROR);
@@ -158,8 +159,7 @@ class Http2ResponseIT {
                             connection.settings(4, 2);
                             var frame = connection.next(FrameServer.DATA);
                             while (true) {
-                                sent.append(
-                                        new String(frame.payload(), StandardCharsets.US_ASCII));
+                                sent.append(new String(frame.payload(), StandardCharsets.US_ASCII));
                                 if (frame.isEnd()) {
                                     connection.answer(frame.stream(), sent + "!");
                                     connection.drain();
@@ -218,8 +218,7 @@ class Http2ResponseIT {
         byte[] settings = connection.next(FrameServer.SETTINGS).payload();
         for (int i = 0; i < settings.length; i += 6) {
             if (settings[i + 1] == 4) {
-                return new FrameServer.Frame(
-                                0, 0, 0, Arrays.copyOfRange(settings, i + 2, i + 6))
+                return new FrameServer.Frame(0, 0, 0, Arrays.copyOfRange(settings, i + 2, i + 6))
                         .code();
             }
         }
@@ -245,8 +244,10 @@ class Http2ResponseIT {
                     .endsWith("4\r\nbody\r\n0\r\nx-sum: 42\r\nx_other.name: 1\r\n\r\n");
         }
     }
+
     private RunningEdge start(FrameServer server) throws IOException {
-        return RunningEdge.start(folder, "{endpoints: [\"127.0.0.1:%d\"], protocol: h2c}".formatted(server.port()));
+        return RunningEdge.start(
+                folder, "{endpoints: [\"127.0.0.1:%d\"], protocol: h2c}".formatted(server.port()));
     }
 
     private static void write(Socket to, String text) throws IOException {

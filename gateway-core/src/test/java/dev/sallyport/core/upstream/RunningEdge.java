@@ -75,16 +75,16 @@ final class RunningEdge implements AutoCloseable {
             throws IOException {
         return read(
                 folder,
-                        """
-                        listeners:
-                          web: {address: "127.0.0.1:0", protocols: [h2, http/1.1]}
-                        routes:
-                          all: {forward: app, retry: 1%s}
-                        upstreams:
-                          app: %s
-                        runtime: {loops: 1}
-                        """
-                                .formatted(route, upstream));
+                """
+                listeners:
+                  web: {address: "127.0.0.1:0", protocols: [h2, http/1.1]}
+                routes:
+                  all: {forward: app, retry: 1%s}
+                upstreams:
+                  app: %s
+                runtime: {loops: 1}
+                """
+                        .formatted(route, upstream));
     }
 
     private static GatewayConfig read(Path folder, String yaml) throws IOException {

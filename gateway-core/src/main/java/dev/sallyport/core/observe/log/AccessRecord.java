@@ -41,6 +41,7 @@ public final class AccessRecord {
     public int clientPort;
     public int status;
     public int attempts;
+
     /** {@link #ABSENT} when the exchange was no gRPC call, or nobody said how it ended. */
     public int grpcStatus;
 

@@ -81,8 +81,8 @@ final class Http2Check {
     }
 
     /** Why a gRPC server does not serve; null when it says that it does. */
-    static @Nullable String grpc(
-            String authority, boolean secure, InputStream in, OutputStream out) throws IOException {
+    static @Nullable String grpc(String authority, boolean secure, InputStream in, OutputStream out)
+            throws IOException {
         var check = new Http2Check(in, out);
         var head = new ByteArrayOutputStream();
         head.write(0x83); // :method POST
@@ -107,8 +107,7 @@ final class Http2Check {
         return isServing ? null : "not serving";
     }
 
-    private void common(
-            ByteArrayOutputStream head, String path, String authority, boolean secure) {
+    private void common(ByteArrayOutputStream head, String path, String authority, boolean secure) {
         head.write(secure ? 0x87 : 0x86); // :scheme
         field(head, 4, path); // :path
         field(head, 1, authority); // :authority

@@ -134,7 +134,8 @@ public final class Http2Link extends Http2ConnectionHandler {
         isClosing = true;
         deadline.release();
         owner.left(this);
-        // Past the codec, which would send GOAWAY and wait: nothing is under way that it could save.
+        // Past the codec, which would send GOAWAY and wait: nothing is under way that it could
+        // save.
         requireContext().close();
     }
 
