@@ -3,6 +3,7 @@ package dev.sallyport.config.check;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.RouteAction.Forward;
 import dev.sallyport.config.model.Upstream;
+import dev.sallyport.config.model.Upstream.Protocol;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.value.EndpointAddress;
 import dev.sallyport.config.model.value.IpAddress;
@@ -55,6 +56,26 @@ final class UpstreamRule implements Rule {
             }
         }
         tls(upstream, path, secure, report);
+        protocol(upstream, path, report);
+    }
+
+    /** An endpoint is never asked for a protocol that its address cannot carry. */
+    private static void protocol(Upstream upstream, String path, Report report) {
+        boolean wantsTls = upstream.protocol() == Protocol.H2;
+        if (!wantsTls && upstream.protocol() != Protocol.H2C) {
+            return;
+        }
+        for (var endpoint : upstream.endpoints()) {
+            if (endpoint.address() instanceof EndpointAddress.Tls != wantsTls) {
+                report.error(
+                        path + ".protocol",
+                        wantsTls
+                                ? "h2 with " + Problem.quote(endpoint.address().toString())
+                                : "h2c with " + Problem.quote(endpoint.address().toString()),
+                        wantsTls ? "https:// endpoints, or h2c" : "plain endpoints, or h2");
+                return;
+            }
+        }
     }
 
     private static void tls(Upstream upstream, String path, boolean secure, Report report) {

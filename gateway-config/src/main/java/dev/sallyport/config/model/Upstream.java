@@ -26,6 +26,7 @@ public record Upstream(
                 @Example("[\"127.0.0.1:9000\", {address: \"app:8080\", weight: 3}]")
                 @Shorthand
                 List<Endpoint> endpoints,
+        @Doc("What the endpoints speak.") @Default("auto") Protocol protocol,
         @Doc("How an endpoint is picked.") @Default("round-robin") Balance balance,
         @Doc(
                         "Networks that answers of DNS may point at; empty: all but link-local,"
@@ -74,6 +75,20 @@ public record Upstream(
                     @Range(min = "1", max = "1000")
                     int weight) {}
 
+    /** What the endpoints of an upstream speak. */
+    public enum Protocol {
+        @Doc("HTTP/2 where an https endpoint offers it, else HTTP/1.1.")
+        AUTO,
+        @Doc("HTTP/1.1.")
+        @Named("http/1.1")
+        HTTP_1_1,
+        @Doc("HTTP/2 over TLS, for https endpoints.")
+        H2,
+        @Doc("HTTP/2 in clear, from the first byte on; what most gRPC servers speak.")
+        @Named("h2c")
+        H2C
+    }
+
     /** How an endpoint is picked. */
     public enum Balance {
         @Doc("In turn, by weight.")
@@ -101,6 +116,8 @@ public record Upstream(
     public record Health(
             @Doc("Path asked for by GET.") @Default("/") @Shorthand String path,
             @Doc("Only connect, send nothing.") @Default("false") boolean tcp,
+            @Doc("Ask by gRPC, as grpc.health.v1 has it, in place of GET.") @Default("false")
+                    boolean grpc,
             @Doc("Time between two checks.") @Default("10s") @Range(min = "100ms", max = "1d")
                     Duration interval,
             @Doc("Time for one check.") @Default("2s") @Range(min = "1ms", max = "1h")
@@ -115,6 +132,9 @@ public record Upstream(
                     int unhealthy,
             @Doc("Statuses of a good answer.") @Default("200-399") StatusRange status) {
         public Health {
+            if (tcp && grpc) {
+                throw new IllegalArgumentException("tcp with grpc (expected: one of them)");
+            }
             if (!path.startsWith("/")) {
                 throw new InvalidValue(path, "a path that starts with \"/\"");
             }

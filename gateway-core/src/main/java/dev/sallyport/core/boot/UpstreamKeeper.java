@@ -8,12 +8,15 @@ import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotCompiler;
 import dev.sallyport.core.tls.TlsEngine;
 import dev.sallyport.core.tls.UpstreamTls;
+import dev.sallyport.core.upstream.EndpointTls;
 import dev.sallyport.core.upstream.HttpUpstream;
 import dev.sallyport.core.upstream.LoopUpstreams;
 import dev.sallyport.core.upstream.UpstreamSettings;
 import dev.sallyport.core.upstream.care.CareStatus;
 import dev.sallyport.core.upstream.care.CareTools;
 import dev.sallyport.core.upstream.care.UpstreamCare;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,6 +31,9 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     /** How long names and health checks may hold up a start or a reload. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    private static final String HTTP_1 = "http/1.1";
+    private static final String HTTP_2 = "h2";
+
     private final List<LoopUpstreams> loops;
     private final CareTools tools;
     private final TlsEngine engine;
@@ -41,14 +47,15 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
 
     @Override
     public HttpUpstream make(Upstream settings, int metric, HeadLimits responseLimits) {
-        UpstreamTls tls = hasTls(settings) ? tls(settings) : null;
+        KeptTls tls = hasTls(settings) ? tls(settings) : null;
         try {
             UpstreamSettings compiled =
                     new UpstreamSettings(
                             settings.name(),
                             metric,
+                            settings.protocol(),
                             settings.balance(),
-                            tls == null ? null : tls::newHandler,
+                            tls,
                             settings.connectTimeout().toNanos(),
                             settings.maxConnections(),
                             settings.idleConnections(),
@@ -74,18 +81,49 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
                 .anyMatch(each -> each.address() instanceof EndpointAddress.Tls);
     }
 
-    private UpstreamTls tls(Upstream settings) {
+    private KeptTls tls(Upstream settings) {
+        UpstreamTls http1 = tls(settings, List.of(HTTP_1));
+        try {
+            return switch (settings.protocol()) {
+                case HTTP_1_1, H2C -> new KeptTls(http1, null);
+                case H2 -> new KeptTls(http1, tls(settings, List.of(HTTP_2)));
+                case AUTO -> new KeptTls(http1, tls(settings, List.of(HTTP_2, HTTP_1)));
+            };
+        } catch (IllegalArgumentException e) {
+            http1.close();
+            throw e;
+        }
+    }
+
+    private UpstreamTls tls(Upstream settings, List<String> protocols) {
         try {
             return UpstreamTls.create(
                     new UpstreamTls.Settings(
                             settings.tls().serverName(),
                             settings.tls().caFile(),
                             settings.tls().verify(),
-                            List.of("http/1.1"),
+                            protocols,
                             settings.connectTimeout()),
                     engine);
         } catch (UnusableCertificateException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /** Offers HTTP/1.1 alone, or what the upstream speaks where that is more. */
+    private record KeptTls(UpstreamTls http1, @Nullable UpstreamTls other) implements EndpointTls {
+        @Override
+        public SslHandler newHandler(
+                ByteBufAllocator allocator, String host, int port, boolean onlyHttp1) {
+            UpstreamTls tls = onlyHttp1 || other == null ? http1 : other;
+            return tls.newHandler(allocator, host, port);
+        }
+
+        void close() {
+            http1.close();
+            if (other != null) {
+                other.close();
+            }
         }
     }
 
@@ -169,7 +207,7 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         return only;
     }
 
-    private record Kept(Upstream settings, UpstreamCare care, @Nullable UpstreamTls tls) {
+    private record Kept(Upstream settings, UpstreamCare care, @Nullable KeptTls tls) {
         void close() {
             care.end();
             if (tls != null) {
@@ -179,7 +217,7 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
 
         /** Connections that are being made still need the context for their handshake. */
         void closeLater() {
-            UpstreamTls last = tls;
+            KeptTls last = tls;
             if (last != null) {
                 Thread.ofVirtual()
                         .name("retire-" + settings.name())

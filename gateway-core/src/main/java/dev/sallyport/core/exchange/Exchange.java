@@ -5,6 +5,7 @@ import dev.sallyport.core.http.Malformed;
 import dev.sallyport.core.http.Method;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.http.grpc.GrpcCall;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.rebuild.Answer;
 import dev.sallyport.core.rebuild.ClientAddress;
@@ -40,6 +41,7 @@ public final class Exchange {
     private final boolean trusted;
     private final long requestId;
     private final @Nullable RequestTrace trace;
+    private final @Nullable GrpcCall grpc;
     private final Forwarding forwarding;
 
     private Phase phase = Phase.FILTERING;
@@ -84,6 +86,7 @@ public final class Exchange {
         this.requestId = shared.nextId();
         this.trace = shared.trace(head.fields(), rules);
         this.startNanos = startNanos;
+        this.grpc = GrpcCall.of(head.fields());
         this.forwarding = new Forwarding(this, shared);
         this.isRequestEnded = !head.hasBody();
     }
@@ -133,7 +136,6 @@ public final class Exchange {
 
     // The way down: filters, then the action.
 
-    /** Runs the exchange on its route. */
     public void run(Route matched) {
         route = matched;
         shared.metrics().requestStarted(matched.metric());
@@ -189,15 +191,15 @@ public final class Exchange {
 
     // From the endpoint's side, by way of forwarding.
 
-    /** A piece of the response's body; takes ownership. False when the client has its fill. */
+    /** Takes ownership. False when the client has its fill. */
     boolean deliver(ByteBuf data) {
         bytesOut += data.readableBytes();
         downstream.body(data);
         return downstream.isWritable();
     }
 
-    /** The response is complete. */
     void finish(@Nullable FieldTable trailers) {
+        GrpcCall.learn(grpc, trailers);
         if (conclude()) {
             downstream.end(trailers);
         }
@@ -239,7 +241,6 @@ public final class Exchange {
         }
     }
 
-    /** The request is complete. */
     public void onRequestEnd(@Nullable FieldTable trailers) {
         isRequestEnded = true;
         UpstreamCall to = forwarding.call();
@@ -248,7 +249,6 @@ public final class Exchange {
         }
     }
 
-    /** Everything the client had sent in this turn has been delivered. */
     public void onDownstreamReadComplete() {
         UpstreamCall to = forwarding.call();
         if (to != null && head.hasBody()) {
@@ -300,8 +300,6 @@ public final class Exchange {
         }
     }
 
-    // Answers of the edge itself.
-
     private void fail(ProxyError error, Answer answer) {
         if (status == 0) {
             refuse(answer);
@@ -317,7 +315,7 @@ public final class Exchange {
     public void refuse(Answer answer) {
         forwarding.cancel();
         reason = answer.reason();
-        byte[] body = shared.answer(answer, requestId, peer);
+        byte[] body = shared.answer(answer, requestId, peer, grpc);
         respond(shared.localHead());
         if (body.length > 0 && head.method() != Method.HEAD) {
             bytesOut += body.length;
@@ -331,6 +329,7 @@ public final class Exchange {
     /** Begins the response: the filters that saw the request see its head. */
     void respond(ResponseHead response) {
         status = response.status();
+        GrpcCall.learn(grpc, response.fields());
         filters.up(this, response);
         downstream.respond(response);
     }
@@ -344,12 +343,12 @@ public final class Exchange {
             return false;
         }
         phase = Phase.DONE;
+        forwarding.concluded();
         endNanos = shared.loop().nanoTime();
         shared.record(this);
         return true;
     }
 
-    /** The route; only asked for once it is matched. */
     public Route requireRoute() {
         Route on = route;
         if (on == null) {
@@ -358,7 +357,6 @@ public final class Exchange {
         return on;
     }
 
-    /** Whether a byte of a response may have reached the client. */
     boolean isResponding() {
         return status != 0;
     }
@@ -379,11 +377,19 @@ public final class Exchange {
         return forwarding;
     }
 
+    /** Whether both sides may be silent for long: a gRPC call that the endpoint has answered. */
+    public boolean isOpenEnded() {
+        return grpc != null && status != 0;
+    }
+
+    @Nullable GrpcCall grpc() {
+        return grpc;
+    }
+
     @Nullable RequestTrace trace() {
         return trace;
     }
 
-    /** Whether all of the request has been read. */
     boolean isRequestEnded() {
         return isRequestEnded;
     }

@@ -3,6 +3,8 @@ package dev.sallyport.core.exchange;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.http.grpc.GrpcCall;
+import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.rebuild.RequestHygiene;
 import dev.sallyport.core.rebuild.RequestTrace;
@@ -29,6 +31,7 @@ public final class Forwarding {
     private @Nullable UpstreamCall call;
     private @Nullable String endpoint;
     private @Nullable ProxyError firstFailure;
+    private @Nullable Deadline deadline;
     private long tried;
     private int attempts;
     private int interims;
@@ -50,6 +53,11 @@ public final class Forwarding {
         beganNanos = shared.loop().nanoTime();
         RequestHygiene.rebuild(
                 exchange.head(), exchange.peer(), trusted, exchange.requestId(), shared.scratch());
+        GrpcCall grpc = exchange.grpc();
+        if (grpc != null && grpc.allowedNanos() >= 0) {
+            deadline = shared.loop().deadline(this::deadlinePassed);
+            deadline.setAt(exchange.startNanos + grpc.allowedNanos());
+        }
         RequestTrace trace = exchange.trace();
         if (trace != null) {
             trace.forward(exchange.head().fields());
@@ -80,6 +88,27 @@ public final class Forwarding {
 
     public Route route() {
         return exchange.requireRoute();
+    }
+
+    /** How long nothing may move in a body; a gRPC stream may be as silent as a tunnel. */
+    public long progressNanos() {
+        Route.Times times = route().times();
+        return exchange.grpc() == null ? times.progress() : times.tunnelIdle();
+    }
+
+    /**
+     * From the request's end to the response's head; where the client sets a deadline, that is what
+     * it waits for.
+     */
+    public long responseNanos() {
+        GrpcCall call = exchange.grpc();
+        long response = route().times().response();
+        return call == null ? response : Math.max(response, call.allowedNanos());
+    }
+
+    /** Whether both sides may be silent for long, as in a gRPC stream. */
+    public boolean isOpenEnded() {
+        return exchange.grpc() != null;
     }
 
     /** The status the client sees; 0 before there is one. */
@@ -135,7 +164,9 @@ public final class Forwarding {
     private boolean retry(ProxyError error) {
         attempt = null;
         isConnecting = false;
-        boolean reused = call != null && call.isReused();
+        // A connection that idled too long, or an endpoint that would not look, says nothing of the
+        // endpoint.
+        boolean reused = (call != null && call.isReused()) || error == ProxyError.STREAM_REFUSED;
         call = null;
         RequestHead head = exchange.head();
         Route route = exchange.requireRoute();
@@ -148,7 +179,6 @@ public final class Forwarding {
         shared.retried(upstream);
         firstFailure = error;
         if (reused) {
-            // A connection that idled too long says nothing about its endpoint.
             tried = 0;
             needsFresh = true;
         }
@@ -249,7 +279,20 @@ public final class Forwarding {
         }
     }
 
+    /** The client no longer waits for the call. */
+    private void deadlinePassed() {
+        cancel();
+        exchange.giveUp(ProxyError.DEADLINE_EXCEEDED);
+    }
+
     // What the exchange asks for.
+
+    /** The exchange is over. */
+    void concluded() {
+        if (deadline != null) {
+            deadline.release();
+        }
+    }
 
     /** The call; null before there is one, and after it ended. */
     @Nullable UpstreamCall call() {

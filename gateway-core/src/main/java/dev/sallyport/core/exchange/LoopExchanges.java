@@ -3,6 +3,7 @@ package dev.sallyport.core.exchange;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.Malformed;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.http.grpc.GrpcCall;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.observe.log.AccessQueue;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
@@ -104,9 +105,9 @@ public final class LoopExchanges {
     }
 
     /** Makes an answer of the edge itself: its head is {@link #localHead}, its body is given. */
-    byte[] answer(Answer answer, long requestId, Peer peer) {
+    byte[] answer(Answer answer, long requestId, Peer peer, @Nullable GrpcCall call) {
         metrics.edgeResponded(reasons.computeIfAbsent(answer.reason(), edgeReasons::index));
-        byte[] body = AnswerWriter.write(answer, requestId, localHead, scratch);
+        byte[] body = AnswerWriter.write(answer, requestId, call, localHead, scratch);
         ResponseHygiene.finish(localHead.fields(), peer, loop.httpDate());
         return body;
     }

@@ -17,6 +17,16 @@ public enum ProxyError {
     TLS_FAILED(502, Side.UPSTREAM, Sent.NEVER),
     /** The connection ended after the request was written and before a byte of an answer. */
     UPSTREAM_CLOSED(502, Side.UPSTREAM, Sent.MAYBE),
+    /** The endpoint would not look at the request, as when it is about to end (RFC 9113 8.7). */
+    STREAM_REFUSED(503, Side.UPSTREAM, Sent.NEVER),
+    /** The endpoint gave the request up in place of an answer. */
+    STREAM_RESET(502, Side.UPSTREAM, Sent.MAYBE),
+    /** Nothing came for long, and nobody answered when asked: the host is gone. */
+    UPSTREAM_SILENT(504, Side.UPSTREAM, Sent.MAYBE),
+    /** What came first was not of the protocol that the upstream is said to speak. */
+    WRONG_PROTOCOL(502, Side.UPSTREAM, Sent.NEVER),
+    /** A WebSocket, for an endpoint that is asked by HTTP/2 in clear alone. */
+    WEBSOCKET_NOT_OFFERED(501, Side.EDGE, Sent.NEVER),
     RESPONSE_TIMEOUT(504, Side.UPSTREAM, Sent.ANSWERED),
     RESPONSE_STALLED(504, Side.UPSTREAM, Sent.ANSWERED),
     RESPONSE_MALFORMED(502, Side.UPSTREAM, Sent.ANSWERED),
@@ -28,6 +38,8 @@ public enum ProxyError {
     REQUEST_TOO_LARGE(413, Side.DOWNSTREAM, Sent.ANSWERED),
     CLIENT_CLOSED(499, Side.DOWNSTREAM, Sent.ANSWERED),
     CLIENT_STALLED(499, Side.DOWNSTREAM, Sent.ANSWERED),
+    /** The time that a gRPC client allowed has passed. */
+    DEADLINE_EXCEEDED(504, Side.EDGE, Sent.ANSWERED),
     DRAINED(503, Side.EDGE, Sent.ANSWERED),
     BUG(500, Side.EDGE, Sent.ANSWERED);
 

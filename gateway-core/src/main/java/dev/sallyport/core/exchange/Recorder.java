@@ -3,6 +3,7 @@ package dev.sallyport.core.exchange;
 import dev.sallyport.core.http.Field;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.grpc.GrpcCall;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.observe.log.AccessQueue;
 import dev.sallyport.core.observe.log.AccessRecord;
@@ -49,6 +50,10 @@ final class Recorder {
         record.status = exchange.status;
         record.bytesIn = exchange.bytesIn;
         record.bytesOut = exchange.bytesOut;
+        GrpcCall grpc = exchange.grpc();
+        if (grpc != null) {
+            record.grpcStatus = grpc.status();
+        }
         record.attempts = forwarding.attempts();
         record.totalMicros = totalMicros;
         record.filtersMicros = micros(forwarding.filterNanos());

@@ -2,6 +2,7 @@ package dev.sallyport.core.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class FieldSection {
     private static final byte[] HTTPS = ascii("https");
     private static final byte[] WEBSOCKET = ascii("websocket");
     private static final byte[] TRAILERS = ascii("trailers");
+    private static final byte[] GRPC = ascii("application/grpc");
     private static final byte[] COOKIE = ascii("cookie");
 
     /** RFC 9113 8.2.2: what speaks of one connection has no place on a wire that frames itself. */
@@ -49,7 +51,17 @@ public final class FieldSection {
     enum Kind {
         REQUEST,
         RESPONSE,
-        TRAILERS
+        TRAILERS,
+        RESPONSE_TRAILERS;
+
+        boolean isTrailers() {
+            return this == TRAILERS || this == RESPONSE_TRAILERS;
+        }
+
+        /** As on other wires, names of responses may be any token. */
+        boolean isOfResponse() {
+            return this == RESPONSE || this == RESPONSE_TRAILERS;
+        }
     }
 
     private final FieldTable fields;
@@ -62,6 +74,7 @@ public final class FieldSection {
     private int cookies;
     private int size;
     private @Nullable Malformed malformed;
+    private boolean hasAlias;
 
     FieldSection(FieldTable fields, Kind kind, long singletons) {
         this.fields = fields;
@@ -74,6 +87,11 @@ public final class FieldSection {
         return new FieldSection(fields, Kind.TRAILERS, 0);
     }
 
+    /** Like {@link #trailers}, of a response. */
+    public static FieldSection responseTrailers(FieldTable fields) {
+        return new FieldSection(fields, Kind.RESPONSE_TRAILERS, 0);
+    }
+
     /** Makes ready for the next section; the table is the owner's to clear. */
     public void reset() {
         pseudoSeen = 0;
@@ -81,6 +99,7 @@ public final class FieldSection {
         cookies = 0;
         size = 0;
         malformed = null;
+        hasAlias = false;
     }
 
     /** Takes a field, copied from the arrays; names are compared as they are, lower case. */
@@ -100,7 +119,8 @@ public final class FieldSection {
 
     /** Why the section was refused; null while nothing is wrong. */
     public @Nullable Malformed malformed() {
-        return malformed;
+        boolean isAliasing = malformed == null && hasAlias && !isGrpc();
+        return isAliasing ? Malformed.ALIASING_FIELD_NAME : malformed;
     }
 
     private @Nullable Malformed refusal(
@@ -112,7 +132,7 @@ public final class FieldSection {
             int length,
             HeadLimits limits) {
         size += nameLength + length + FIELD_OVERHEAD;
-        boolean isTrailers = kind == Kind.TRAILERS;
+        boolean isTrailers = kind.isTrailers();
         if (size > (isTrailers ? limits.trailerBytes() : limits.bytes())) {
             return isTrailers ? Malformed.TRAILERS_TOO_LARGE : Malformed.HEAD_TOO_LARGE;
         }
@@ -157,7 +177,7 @@ public final class FieldSection {
                 switch (kind) {
                     case REQUEST -> which < STATUS;
                     case RESPONSE -> which == STATUS;
-                    case TRAILERS -> false;
+                    case TRAILERS, RESPONSE_TRAILERS -> false;
                 };
         if (!isOurs || isPastPseudo || has(which)) {
             return Malformed.BAD_PSEUDO_FIELD;
@@ -175,7 +195,7 @@ public final class FieldSection {
         if (length > FieldTable.MAX_NAME) {
             return Malformed.FIELD_NAME_TOO_LONG;
         }
-        byte[] allowed = kind == Kind.RESPONSE ? Octets.TOKEN : Octets.PLAIN_NAME;
+        byte[] allowed = kind.isOfResponse() ? Octets.TOKEN : Octets.PLAIN_NAME;
         for (int i = from; i < from + length; i++) {
             byte b = name[i];
             if (allowed[b & 0xff] == b && b != 0) {
@@ -184,11 +204,36 @@ public final class FieldSection {
             if (b >= 'A' && b <= 'Z') {
                 return Malformed.UPPER_CASE_FIELD_NAME;
             }
-            return Octets.TOKEN[b & 0xff] != 0
-                    ? Malformed.ALIASING_FIELD_NAME
-                    : Malformed.BAD_FIELD_NAME;
+            if (Octets.TOKEN[b & 0xff] == 0) {
+                return Malformed.BAD_FIELD_NAME;
+            }
+            if ((b != '.' && b != '_') || kind != Kind.REQUEST || poses(name, from, length)) {
+                return Malformed.ALIASING_FIELD_NAME;
+            }
+            hasAlias = true;
         }
         return null;
+    }
+
+    /**
+     * Whether a name would be one that is known here, with {@code -} for {@code .} and {@code _}.
+     */
+    private static boolean poses(byte[] name, int from, int length) {
+        byte[] plain = Arrays.copyOfRange(name, from, from + length);
+        for (int i = 0; i < length; i++) {
+            if (plain[i] == '.' || plain[i] == '_') {
+                plain[i] = '-';
+            }
+        }
+        return Field.idOf(plain, 0, length) != Field.OTHER;
+    }
+
+    /** Metadata of gRPC may have such names, and its servers turn them into nobody's variables. */
+    private boolean isGrpc() {
+        int type = fields.find(Field.CONTENT_TYPE);
+        return type >= 0
+                && fields.valueLength(type) >= GRPC.length
+                && Octets.matches(fields.bytes(), fields.valueOffset(type), GRPC);
     }
 
     private @Nullable Malformed byId(int id, byte[] value, int v, int length) {
@@ -210,7 +255,7 @@ public final class FieldSection {
 
     private void store(
             int id, byte[] name, int n, int nameLength, byte[] value, int v, int length) {
-        if (kind == Kind.TRAILERS && Field.isForbiddenInTrailers(id, name, n, nameLength)) {
+        if (kind.isTrailers() && Field.isForbiddenInTrailers(id, name, n, nameLength)) {
             return;
         }
         fields.ensure(nameLength + length + 4);

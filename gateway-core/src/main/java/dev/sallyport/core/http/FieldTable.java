@@ -159,6 +159,18 @@ public final class FieldTable {
         }
     }
 
+    /** Removes fields whose names become those of others where every sign turns into {@code _}. */
+    public void removeAliases() {
+        for (int i = 0; i < count; i++) {
+            int end = nameOffset(i) + nameLength(i);
+            for (int at = nameOffset(i); at < end; at++) {
+                if (Octets.PLAIN_NAME[bytes[at] & 0xff] == 0) {
+                    remove(i);
+                }
+            }
+        }
+    }
+
     public void add(byte[] name, byte[] value) {
         add(name, value, 0, value.length);
     }

@@ -17,12 +17,16 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All event loops of the process and the channels of their transport. Everything that moves bytes
  * runs here; nothing here ever blocks a loop.
  */
 public final class Loops implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Loops.class);
+
     private final TransportChoice choice;
     private final Engine engine;
     private final MultiThreadIoEventLoopGroup group;
@@ -165,6 +169,11 @@ public final class Loops implements AutoCloseable {
     @Override
     public void close() {
         // A short quiet time lets the closes that the end itself causes run out.
-        group.shutdownGracefully(20, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        var end = group.shutdownGracefully(20, 5_000, TimeUnit.MILLISECONDS);
+        // An io_uring loop of Netty 4.2.18 may wait for ever for what the kernel never completes;
+        // its thread is a daemon, and nothing is left to do for it.
+        if (!end.awaitUninterruptibly(6, TimeUnit.SECONDS)) {
+            log.warn("event loops still end transport={}", choice.transport());
+        }
     }
 }

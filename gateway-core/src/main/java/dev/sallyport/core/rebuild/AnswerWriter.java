@@ -3,6 +3,8 @@ package dev.sallyport.core.rebuild;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.http.grpc.GrpcCall;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what the edge says itself: a status, its name, and the id under which the log knows it.
@@ -19,18 +21,33 @@ public final class AnswerWriter {
 
     private AnswerWriter() {}
 
-    /** Fills {@code head} and gives the body; the body belongs to the caller. */
-    public static byte[] write(Answer answer, long requestId, ResponseHead head, Scratch scratch) {
+    /**
+     * Fills {@code head} and gives the body; the body belongs to the caller.
+     *
+     * @param call what the request is as a gRPC call; null when it is none
+     */
+    public static byte[] write(
+            Answer answer,
+            long requestId,
+            @Nullable GrpcCall call,
+            ResponseHead head,
+            Scratch scratch) {
+        if (call == null) {
+            return write(answer, requestId, head, scratch);
+        }
+        byte[] phrase = bytes(phrase(answer.status()));
+        byte[] body = GrpcAnswer.write(answer, call, phrase, head, scratch);
+        common(answer, requestId, head, scratch);
+        return body;
+    }
+
+    private static byte[] write(Answer answer, long requestId, ResponseHead head, Scratch scratch) {
         boolean isBodiless = answer.status() == 204 || answer.status() == 304;
         String type = answer.contentType();
         boolean isOwnPage = type == null && !isBodiless;
         byte[] body = isOwnPage ? page(answer.status(), requestId, scratch) : answer.body();
         head.start(answer.status(), isBodiless ? -1 : body.length);
-        for (Answer.Line line : answer.fields()) {
-            head.fields().add(line.name(), line.value(), 0, line.value().length);
-        }
-        scratch.start().appendHex(requestId);
-        head.fields().add(REQUEST_ID, scratch.bytes(), 0, scratch.length());
+        common(answer, requestId, head, scratch);
         if (isOwnPage) {
             // Errors and redirects are true of this moment only.
             head.fields().add(CACHE_CONTROL, NO_STORE, 0, NO_STORE.length);
@@ -40,6 +57,14 @@ public final class AnswerWriter {
             head.fields().add(CONTENT_TYPE, value, 0, value.length);
         }
         return body;
+    }
+
+    private static void common(Answer answer, long requestId, ResponseHead head, Scratch scratch) {
+        for (Answer.Line line : answer.fields()) {
+            head.fields().add(line.name(), line.value(), 0, line.value().length);
+        }
+        scratch.start().appendHex(requestId);
+        head.fields().add(REQUEST_ID, scratch.bytes(), 0, scratch.length());
     }
 
     private static byte[] page(int status, long requestId, Scratch scratch) {

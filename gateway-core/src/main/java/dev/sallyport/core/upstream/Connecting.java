@@ -4,36 +4,42 @@ import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
 import dev.sallyport.core.loop.Deadline;
+import dev.sallyport.core.upstream.h2.Http2Link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt whose connection is still being made: TCP, then TLS where the endpoint speaks it,
- * within one deadline. Answers the exchange once.
+ * A connection still being made: TCP, then TLS where the endpoint speaks it, within one deadline.
+ * One exchange waits for it, or several where they may share it; each is answered once. It is given
+ * up when nobody waits any more.
  */
-final class Connecting implements Upstream.Attempt {
+final class Connecting {
     private final LoopUpstreams loop;
     private final UpstreamSettings settings;
     private final Endpoint endpoint;
+    private final Opening.Wire wire;
+    private final LoopPool pool;
     private final Deadline deadline;
-    private @Nullable Forwarding forwarding;
+    private final List<Waiter> waiters = new ArrayList<>();
     private @Nullable Channel channel;
+    private boolean isOver;
     private boolean isReady;
 
     private Connecting(
-            LoopUpstreams loop,
-            UpstreamSettings settings,
-            Endpoint endpoint,
-            Forwarding forwarding) {
+            LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, Opening.Wire wire) {
         this.loop = loop;
         this.settings = settings;
         this.endpoint = endpoint;
-        this.forwarding = forwarding;
+        this.wire = wire;
+        this.pool = endpoint.pool(loop.loop().index());
         this.deadline = loop.loop().deadline(this::expired);
     }
 
@@ -45,8 +51,10 @@ final class Connecting implements Upstream.Attempt {
             LoopUpstreams loop,
             UpstreamSettings settings,
             Endpoint endpoint,
+            Opening.Wire wire,
             Forwarding forwarding) {
-        Connecting connecting = new Connecting(loop, settings, endpoint, forwarding);
+        Connecting connecting = new Connecting(loop, settings, endpoint, wire);
+        Upstream.Attempt first = connecting.join(forwarding);
         connecting.deadline.set(settings.connectNanos());
         ChannelFuture connect = loop.client(endpoint.address()).handler(new Quiet()).connect();
         if (connect.isDone() && !connect.isSuccess()) {
@@ -57,23 +65,29 @@ final class Connecting implements Upstream.Attempt {
             return Upstream.Attempt.SETTLED;
         }
         connecting.channel = connect.channel();
+        if (wire != Opening.Wire.HTTP_1) {
+            connecting.pool.making(connecting);
+        }
         connect.channel().closeFuture().addListener(connecting::closed);
         connect.addListener(connecting::connected);
-        return connecting;
+        return first;
     }
 
-    @Override
-    public void cancel() {
-        forwarding = null;
-        deadline.release();
-        if (channel != null) {
-            channel.close();
-        }
+    /** Lets another exchange wait. */
+    Upstream.Attempt join(Forwarding forwarding) {
+        Waiter waiter = new Waiter(forwarding);
+        waiters.add(waiter);
+        return waiter;
+    }
+
+    /** Whether one more could be carried, as far as that is known before it is ready. */
+    boolean hasRoom() {
+        return waiters.size() < Http2Link.MOST_STREAMS;
     }
 
     private void connected(Future<? super Void> connect) {
         Channel made = channel;
-        if (forwarding == null || made == null) {
+        if (isOver || made == null) {
             return;
         }
         if (!connect.isSuccess()) {
@@ -82,12 +96,17 @@ final class Connecting implements Upstream.Attempt {
         }
         EndpointTls tls = settings.tls();
         if (!endpoint.isTls() || tls == null) {
-            ready(made);
+            ready(made, wire == Opening.Wire.HTTP_2);
             return;
         }
         SslHandler handler;
         try {
-            handler = tls.newHandler(made.alloc(), endpoint.host(), endpoint.port());
+            handler =
+                    tls.newHandler(
+                            made.alloc(),
+                            endpoint.host(),
+                            endpoint.port(),
+                            wire == Opening.Wire.HTTP_1);
         } catch (RuntimeException e) {
             // A name that TLS cannot ask for, or an upstream that ended long ago.
             loop.bug(e);
@@ -97,17 +116,21 @@ final class Connecting implements Upstream.Attempt {
         // The deadline of the attempt covers the handshake.
         handler.setHandshakeTimeoutMillis(0);
         made.pipeline().addFirst(handler);
-        handler.handshakeFuture()
-                .addListener(handshake -> {
-                    if (forwarding == null) {
-                        return;
-                    }
-                    if (handshake.isSuccess()) {
-                        ready(made);
-                    } else {
-                        fail(ProxyError.TLS_FAILED);
-                    }
-                });
+        handler.handshakeFuture().addListener(handshake -> secured(made, handler, handshake));
+    }
+
+    private void secured(Channel made, SslHandler handler, Future<? super Channel> handshake) {
+        if (isOver) {
+            return;
+        }
+        boolean isHttp2 = ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol());
+        if (!handshake.isSuccess()) {
+            fail(ProxyError.TLS_FAILED);
+        } else if (!isHttp2 && wire == Opening.Wire.HTTP_2) {
+            fail(ProxyError.WRONG_PROTOCOL);
+        } else {
+            ready(made, isHttp2);
+        }
     }
 
     private void closed(Future<? super Void> close) {
@@ -117,16 +140,42 @@ final class Connecting implements Upstream.Attempt {
         }
     }
 
-    private void ready(Channel made) {
-        Forwarding waiting = forwarding;
-        forwarding = null;
-        deadline.release();
+    private void ready(Channel made, boolean isHttp2) {
+        List<Waiter> waiting = end();
         isReady = true;
         loop.metrics().upstreamConnected(settings.metric());
-        Http1Call call = new Http1Call(loop, settings, endpoint);
-        made.pipeline().replace(Quiet.class, null, call);
-        if (waiting != null) {
-            call.begin(waiting);
+        if (wire == Opening.Wire.NEGOTIATED) {
+            pool.learned(isHttp2);
+        }
+        if (isHttp2) {
+            share(made, waiting);
+        } else {
+            Http1Call call = new Http1Call(loop, settings, endpoint);
+            made.pipeline().replace(Quiet.class, null, call);
+            call.begin(waiting.removeFirst().take());
+            waiting.forEach(this::openAnew);
+        }
+    }
+
+    private void share(Channel made, List<Waiter> waiting) {
+        Http2Link link = Http2Link.create(new LinkHome(loop, settings, endpoint, pool));
+        pool.add(link);
+        made.pipeline().replace(Quiet.class, null, link);
+        for (Waiter each : waiting) {
+            if (each.isGone()) {
+                continue;
+            }
+            if (link.hasRoom()) {
+                link.begin(each.take());
+            } else {
+                openAnew(each);
+            }
+        }
+    }
+
+    private void openAnew(Waiter waiter) {
+        if (!waiter.isGone()) {
+            waiter.goOn(Opening.open(loop, settings, endpoint, waiter.take()));
         }
     }
 
@@ -135,11 +184,66 @@ final class Connecting implements Upstream.Attempt {
     }
 
     private void fail(ProxyError error) {
-        Forwarding waiting = forwarding;
-        cancel();
+        List<Waiter> waiting = end();
+        close();
         Failures.report(loop, settings, endpoint, error);
-        if (waiting != null) {
-            waiting.onFailed(error);
+        for (Waiter each : waiting) {
+            if (!each.isGone()) {
+                each.take().onFailed(error);
+            }
+        }
+    }
+
+    /** Nobody may join any more; those that waited. */
+    private List<Waiter> end() {
+        isOver = true;
+        deadline.release();
+        pool.made(this);
+        List<Waiter> waiting = new ArrayList<>(waiters);
+        waiters.clear();
+        return waiting;
+    }
+
+    private void close() {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    /** One exchange that waits; afterwards the way to whatever it waits for next. */
+    private final class Waiter implements Upstream.Attempt {
+        private @Nullable Forwarding forwarding;
+        private Upstream.Attempt next = SETTLED;
+
+        Waiter(Forwarding forwarding) {
+            this.forwarding = forwarding;
+        }
+
+        boolean isGone() {
+            return forwarding == null;
+        }
+
+        Forwarding take() {
+            Forwarding taken = forwarding;
+            forwarding = null;
+            if (taken == null) {
+                throw new IllegalStateException("nobody waits (expected: asked before)");
+            }
+            return taken;
+        }
+
+        void goOn(Upstream.Attempt attempt) {
+            next = attempt;
+        }
+
+        @Override
+        public void cancel() {
+            forwarding = null;
+            next.cancel();
+            if (waiters.remove(this) && waiters.isEmpty()) {
+                end();
+                close();
+            }
         }
     }
 

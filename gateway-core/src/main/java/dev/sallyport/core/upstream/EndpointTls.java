@@ -7,6 +7,8 @@ import io.netty.handler.ssl.SslHandler;
 public interface EndpointTls {
     /**
      * A handler for one connection, not yet in a pipeline; {@code host} is the endpoint's. Loop.
+     *
+     * @param http1 whether HTTP/1.1 is all that is offered, in place of what the upstream speaks
      */
-    SslHandler newHandler(ByteBufAllocator allocator, String host, int port);
+    SslHandler newHandler(ByteBufAllocator allocator, String host, int port, boolean http1);
 }

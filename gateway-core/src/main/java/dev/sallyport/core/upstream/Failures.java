@@ -14,7 +14,9 @@ final class Failures {
     static void report(
             LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, ProxyError error) {
         loop.metrics().upstreamFailed(settings.metric(), kind(error));
+        // An endpoint that is about to end in good order says so by refusing.
         if (error.side() == ProxyError.Side.UPSTREAM
+                && error != ProxyError.STREAM_REFUSED
                 && endpoint.ejection().failed(loop.loop().nanoTime())) {
             loop.metrics().upstreamEjected(settings.metric());
             log.warn(
@@ -32,7 +34,9 @@ final class Failures {
             case TLS_FAILED -> UpstreamFailure.TLS;
             case RESPONSE_TIMEOUT -> UpstreamFailure.RESPONSE_TIMEOUT;
             case RESPONSE_STALLED -> UpstreamFailure.PROGRESS_TIMEOUT;
-            case RESPONSE_MALFORMED, RESPONSE_UNASKED -> UpstreamFailure.MALFORMED;
+            case RESPONSE_MALFORMED, RESPONSE_UNASKED, WRONG_PROTOCOL -> UpstreamFailure.MALFORMED;
+            case STREAM_REFUSED -> UpstreamFailure.REFUSED;
+            case STREAM_RESET -> UpstreamFailure.RESET;
             case NO_ENDPOINT, ENDPOINT_FULL -> UpstreamFailure.UNAVAILABLE;
             default -> UpstreamFailure.CLOSED;
         };

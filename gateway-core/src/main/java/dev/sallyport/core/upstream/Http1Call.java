@@ -69,6 +69,10 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
 
     @Override
     public void send() {
+        if (requireForwarding().isOpenEnded()) {
+            // Metadata of gRPC, which no HTTP/1.1 server can be meant by.
+            requireForwarding().head().fields().removeAliases();
+        }
         requireWriter().send(requireForwarding(), endpoint.authority());
         deadline.set(requireForwarding().route().times().progress());
     }

@@ -98,17 +98,7 @@ public final class HttpUpstream implements Upstream {
         }
         forwarding.markTried(place);
         Endpoint endpoint = candidates[place];
-        LoopPool pool = endpoint.pool(loop.loop().index());
-        Http1Call idle = forwarding.needsFreshConnection() ? null : pool.take();
-        if (idle != null) {
-            idle.begin(forwarding);
-            return Attempt.SETTLED;
-        }
-        if (!endpoint.tryConnect(settings.maxConnections())) {
-            forwarding.onFailed(ProxyError.ENDPOINT_FULL);
-            return Attempt.SETTLED;
-        }
-        return Connecting.start(loop, settings, endpoint, forwarding);
+        return Opening.open(loop, settings, endpoint, forwarding);
     }
 
     /**

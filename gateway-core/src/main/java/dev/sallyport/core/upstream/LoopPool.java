@@ -1,18 +1,28 @@
 package dev.sallyport.core.upstream;
 
+import dev.sallyport.core.upstream.h2.Http2Link;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One loop's idle connections to one endpoint, and its requests in flight there. The last used
- * connection is taken first, so that those not needed idle out. Touched by its loop alone, but for
- * {@link #active}, which others may read a little late.
+ * One loop's connections to one endpoint: HTTP/1.1 ones that idle, HTTP/2 ones that take exchanges,
+ * and those being made that may become such; and its requests in flight there. The last used idle
+ * connection is taken first, and the first shared one with room, so that those not needed idle out.
+ * Touched by its loop alone, but for {@link #active}, which others may read a little late.
  */
 final class LoopPool {
     private static final int SPAN = 4096;
 
     private final int most;
     private final ArrayDeque<Http1Call> idle = new ArrayDeque<>();
+    private final List<Http2Link> shared = new ArrayList<>(1);
+    private final List<Connecting> making = new ArrayList<>(1);
+
+    /** Whether the endpoint, which may choose, chose HTTP/1.1 last: nothing to wait for then. */
+    private boolean isHttp1;
+
     private int active;
 
     // The most that were busy at once in the last whole span of requests, and in this one.
@@ -45,11 +55,72 @@ final class LoopPool {
         idle.removeLastOccurrence(call);
     }
 
-    /** Closes what idles. */
+    /** A shared connection that takes one more exchange; null when none does. */
+    @Nullable Http2Link findRoom() {
+        for (int i = 0; i < shared.size(); i++) {
+            Http2Link link = shared.get(i);
+            if (link.hasRoom()) {
+                return link;
+            }
+        }
+        return null;
+    }
+
+    void add(Http2Link link) {
+        shared.add(link);
+    }
+
+    /** It takes no more exchanges. */
+    void remove(Http2Link link) {
+        shared.remove(link);
+    }
+
+    /** Whether a shared connection without exchanges is kept. */
+    boolean keeps(Http2Link link) {
+        int idles = 0;
+        for (int i = 0; i < shared.size(); i++) {
+            if (shared.get(i).isIdle()) {
+                idles++;
+            }
+        }
+        return idles <= most && shared.contains(link);
+    }
+
+    /** A connection being made that one more may wait for; null when there is none. */
+    @Nullable Connecting findMaking() {
+        if (isHttp1) {
+            return null;
+        }
+        for (int i = 0; i < making.size(); i++) {
+            if (making.get(i).hasRoom()) {
+                return making.get(i);
+            }
+        }
+        return null;
+    }
+
+    void making(Connecting connecting) {
+        making.add(connecting);
+    }
+
+    /** It is ready, or will never be. */
+    void made(Connecting connecting) {
+        making.remove(connecting);
+    }
+
+    /** What the endpoint chose to speak. */
+    void learned(boolean isHttp2) {
+        isHttp1 = !isHttp2;
+    }
+
+    /** Closes what idles, and lets what is shared end with its exchanges. */
     void clear() {
         for (Http1Call call = idle.pollLast(); call != null; call = idle.pollLast()) {
             call.close();
         }
+        List<Http2Link> leaving = List.copyOf(shared);
+        shared.clear();
+        leaving.forEach(Http2Link::retire);
     }
 
     void began() {

@@ -1,6 +1,7 @@
 package dev.sallyport.core.upstream;
 
 import dev.sallyport.config.model.Upstream.Balance;
+import dev.sallyport.config.model.Upstream.Protocol;
 import dev.sallyport.core.http.HeadLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record UpstreamSettings(
         String name,
         int metric,
+        Protocol protocol,
         Balance balance,
         @Nullable EndpointTls tls,
         long connectNanos,

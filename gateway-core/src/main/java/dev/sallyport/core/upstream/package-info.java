@@ -1,5 +1,6 @@
 /**
- * Upstreams and their endpoints: picking one, pools per loop, HTTP/1.1 towards servers.
+ * Upstreams and their endpoints: picking one, pools per loop, HTTP/1.1 and, in {@code h2}, HTTP/2
+ * towards servers.
  *
  * <p>Runs on: the event loop of the exchange; health and addresses come from control threads.
  *

@@ -130,6 +130,8 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "config.model",
                                 "config.check",
                                 "core.loop",
+                                "core.http",
+                                "core.wire",
                                 "core.upstream",
                                 "org.xbill.DNS",
                                 "io.netty.channel.unix"),

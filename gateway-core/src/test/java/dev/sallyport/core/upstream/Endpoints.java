@@ -1,6 +1,7 @@
 package dev.sallyport.core.upstream;
 
 import dev.sallyport.config.model.Upstream.Balance;
+import dev.sallyport.config.model.Upstream.Protocol;
 import dev.sallyport.core.http.HeadLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ final class Endpoints {
             new UpstreamSettings(
                     "app",
                     0,
+                    Protocol.AUTO,
                     Balance.ROUND_ROBIN,
                     null,
                     Duration.ofSeconds(1).toNanos(),

@@ -39,24 +39,56 @@ final class RunningEdge implements AutoCloseable {
                         List.of()));
     }
 
+    /** One whose only route does something else than forwarding. */
+    static RunningEdge serving(Path folder, String action) throws IOException {
+        return new RunningEdge(
+                folder,
+                Gateway.start(
+                        read(
+                                folder,
+                                """
+                                listeners:
+                                  web: {address: "127.0.0.1:0", protocols: [h2, http/1.1]}
+                                routes:
+                                  all: {%s}
+                                runtime: {loops: 1}
+                                """
+                                        .formatted(action)),
+                        new CertificateStore(Clock.systemUTC()),
+                        List.of()));
+    }
+
     void reload(String upstream) throws IOException {
         gateway.apply(config(folder, upstream));
     }
 
+    /** {@code route} is one more setting of the route. */
+    void reload(String upstream, String route) throws IOException {
+        gateway.apply(config(folder, upstream, ", " + route));
+    }
+
     private static GatewayConfig config(Path folder, String upstream) throws IOException {
-        Path file =
-                Files.writeString(
-                        folder.resolve("edge.yaml"),
-                        """
-                        listeners:
-                          web: {address: "127.0.0.1:0"}
-                        routes:
-                          all: {forward: app, retry: 1}
-                        upstreams:
-                          app: %s
-                        runtime: {loops: 1}
-                        """
-                                .formatted(upstream));
+        return config(folder, upstream, "");
+    }
+
+    private static GatewayConfig config(Path folder, String upstream, String route)
+            throws IOException {
+        return read(
+                folder,
+                """
+                listeners:
+                  web: {address: "127.0.0.1:0", protocols: [h2, http/1.1]}
+                routes:
+                  all: {forward: app, retry: 1%s}
+                upstreams:
+                  app: %s
+                runtime: {loops: 1}
+                """
+                        .formatted(route, upstream));
+    }
+
+    private static GatewayConfig read(Path folder, String yaml) throws IOException {
+        Path file = Files.writeString(folder.resolve("edge.yaml"), yaml);
         var reading =
                 new ConfigReader(BuiltInFilters.types(), name -> null)
                         .read(ConfigFiles.load(file).root());
@@ -75,9 +107,12 @@ final class RunningEdge implements AutoCloseable {
         return send("GET " + path + " HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\n\r\n");
     }
 
+    int port() {
+        return gateway.listeners().port("web");
+    }
+
     Socket connect() throws IOException {
-        Socket socket =
-                new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.listeners().port("web"));
+        Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port());
         socket.setSoTimeout(10_000);
         return socket;
     }

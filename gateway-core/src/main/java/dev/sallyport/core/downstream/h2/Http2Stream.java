@@ -325,7 +325,9 @@ final class Http2Stream implements Downstream {
 
     /** Looks after one more part of the progress timeout; true when all of it passed in vain. */
     boolean isStalled(int parts) {
-        boolean waits = tunnel == null && (response.isWaiting() || body.isStarved());
+        Exchange current = exchange;
+        boolean isStarved = body.isStarved() && (current == null || !current.isOpenEnded());
+        boolean waits = tunnel == null && (response.isWaiting() || isStarved);
         stillLooks = waits && !hasMoved ? stillLooks + 1 : 0;
         hasMoved = false;
         return stillLooks >= parts;

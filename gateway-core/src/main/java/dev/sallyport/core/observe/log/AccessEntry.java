@@ -102,6 +102,11 @@ public final class AccessEntry {
         return small(AccessLayout.ATTEMPTS);
     }
 
+    /** {@link AccessRecord#ABSENT} when there is none. */
+    public int grpcStatus() {
+        return small(AccessLayout.GRPC_STATUS);
+    }
+
     public long bytesIn() {
         return number(AccessLayout.BYTES_IN);
     }

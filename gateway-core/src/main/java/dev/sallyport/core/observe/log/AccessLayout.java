@@ -34,7 +34,8 @@ final class AccessLayout {
     static final int PARENT_SPAN = 136;
     static final int UPSTREAM_SPAN = 144;
     static final int ATTEMPTS = 152;
-    static final int LENGTHS = 156;
+    static final int GRPC_STATUS = 156;
+    static final int LENGTHS = 160;
 
     static final int LISTENER = 6;
     static final int PROTOCOL = 7;
@@ -123,6 +124,7 @@ final class AccessLayout {
         LONG.set(ring, at + PARENT_SPAN, record.parentSpanId);
         LONG.set(ring, at + UPSTREAM_SPAN, record.upstreamSpanId);
         INT.set(ring, at + ATTEMPTS, record.attempts);
+        INT.set(ring, at + GRPC_STATUS, record.grpcStatus);
         int end = at + HEAD;
         for (int i = 0; i < AccessRecord.TEXTS; i++) {
             int length = record.lengths[i];

@@ -41,6 +41,10 @@ public final class AccessRecord {
     public int clientPort;
     public int status;
     public int attempts;
+
+    /** {@link #ABSENT} when the exchange was no gRPC call, or nobody said how it ended. */
+    public int grpcStatus;
+
     public long bytesIn;
     public long bytesOut;
 
@@ -124,6 +128,7 @@ public final class AccessRecord {
         clientPort = 0;
         status = 0;
         attempts = 0;
+        grpcStatus = (int) ABSENT;
         bytesIn = 0;
         bytesOut = 0;
         totalMicros = 0;

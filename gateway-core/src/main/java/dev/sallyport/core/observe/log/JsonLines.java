@@ -12,6 +12,7 @@ final class JsonLines implements AccessFormat.Lines {
     private static final byte[] STATUS = key(",\"status\":");
     private static final byte[] IN = key(",\"in\":");
     private static final byte[] OUT = key(",\"out\":");
+    private static final byte[] GRPC_STATUS = key(",\"grpc_status\":");
     private static final byte[] ATTEMPTS = key(",\"attempts\":");
     private static final byte[] TUNNEL = key(",\"tunnel\":true");
     private static final byte[] CUT = key(",\"cut\":true");
@@ -76,6 +77,9 @@ final class JsonLines implements AccessFormat.Lines {
         }
         if (entry.attempts() > 0) {
             number(ATTEMPTS, entry.attempts(), out);
+        }
+        if (entry.grpcStatus() >= 0) {
+            number(GRPC_STATUS, entry.grpcStatus(), out);
         }
         if (entry.isTunnel()) {
             out.put(TUNNEL);

@@ -8,6 +8,10 @@ public enum UpstreamFailure {
     TLS("tls"),
     /** The connection ended before the response did. */
     CLOSED("closed"),
+    /** The endpoint gave up a request on a connection that goes on. */
+    RESET("reset"),
+    /** The endpoint would not look at a request, which may go elsewhere. */
+    REFUSED("refused"),
     RESPONSE_TIMEOUT("response-timeout"),
     /** A body stood still for too long. */
     PROGRESS_TIMEOUT("progress-timeout"),

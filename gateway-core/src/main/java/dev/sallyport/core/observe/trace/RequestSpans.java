@@ -56,6 +56,9 @@ final class RequestSpans {
         attributes.put("sallyport.request_id", HEX.toHexDigits(entry.requestId()));
         putIfThere(attributes, "sallyport.listener", entry.string(AccessEntry.LISTENER));
         putIfThere(attributes, "sallyport.verdict", entry.string(AccessEntry.VERDICT));
+        if (entry.grpcStatus() >= 0) {
+            attributes.put("rpc.grpc.status_code", entry.grpcStatus());
+        }
         // Of a server's span only 5xx is an error: 4xx is the client's.
         boolean failed = entry.status() >= 500;
         if (failed) {

@@ -27,12 +27,19 @@ import org.jspecify.annotations.Nullable;
  * that an endpoint they cannot use is not healthy.
  */
 final class CheckTls {
+    /** How RFC 7301 calls HTTP/2. */
+    static final String HTTP_2 = "h2";
+
+    private static final String HTTP_1 = "http/1.1";
+
     private final Upstream.Tls settings;
     private final SSLContext context;
+    private final String[] protocols;
 
-    private CheckTls(Upstream.Tls settings, SSLContext context) {
+    private CheckTls(Upstream.Tls settings, SSLContext context, String[] protocols) {
         this.settings = settings;
         this.context = context;
+        this.protocols = protocols;
     }
 
     /**
@@ -40,15 +47,25 @@ final class CheckTls {
      *
      * @throws IllegalArgumentException when they cannot be used
      */
-    static CheckTls create(Upstream.Tls settings) {
+    static CheckTls create(Upstream upstream) {
+        Upstream.Tls settings = upstream.tls();
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, settings.verify() ? authorities(settings) : anybody(), null);
-            return new CheckTls(settings, context);
+            return new CheckTls(settings, context, protocols(upstream.protocol()));
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalArgumentException(
                     settings.caFile() + ": cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    /** Offers what requests offer. */
+    private static String[] protocols(Upstream.Protocol spoken) {
+        return switch (spoken) {
+            case HTTP_1_1, H2C -> new String[] {HTTP_1};
+            case H2 -> new String[] {HTTP_2};
+            case AUTO -> new String[] {HTTP_2, HTTP_1};
+        };
     }
 
     /** Shakes hands on a connection; closing the answer closes it. */
@@ -59,6 +76,7 @@ final class CheckTls {
                 (SSLSocket)
                         context.getSocketFactory().createSocket(raw, name, endpoint.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
         parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
         if (settings.verify()) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -1,6 +1,7 @@
 package dev.sallyport.core.upstream.care;
 
 import dev.sallyport.config.model.Upstream;
+import dev.sallyport.config.model.Upstream.Protocol;
 import dev.sallyport.core.upstream.Endpoint;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.BufferedInputStream;
@@ -18,6 +19,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +31,12 @@ final class HealthCheck {
     private static final int MOST_INTERIM = 16;
 
     private final Upstream.Health settings;
+    private final Upstream.Protocol protocol;
     private final @Nullable CheckTls tls;
 
-    HealthCheck(Upstream.Health settings, @Nullable CheckTls tls) {
+    HealthCheck(Upstream.Health settings, Upstream.Protocol protocol, @Nullable CheckTls tls) {
         this.settings = settings;
+        this.protocol = protocol;
         this.tls = tls;
     }
 
@@ -80,10 +84,33 @@ final class HealthCheck {
         CheckTls secure = tls;
         if (endpoint.isTls() && secure != null && wire instanceof Tcp tcp) {
             try (Socket socket = secure.handshake(tcp.socket(), endpoint)) {
-                return ask(endpoint, socket.getInputStream(), socket.getOutputStream());
+                String chosen = ((SSLSocket) socket).getApplicationProtocol();
+                boolean isHttp2 = CheckTls.HTTP_2.equals(chosen);
+                if (!isHttp2 && (protocol == Protocol.H2 || settings.grpc())) {
+                    return "no HTTP/2";
+                }
+                return ask(endpoint, isHttp2, socket.getInputStream(), socket.getOutputStream());
             }
         }
-        return ask(endpoint, wire.in(), wire.out());
+        boolean isHttp2 = protocol == Protocol.H2C || settings.grpc();
+        return ask(endpoint, isHttp2, wire.in(), wire.out());
+    }
+
+    private @Nullable String ask(
+            Endpoint endpoint, boolean isHttp2, InputStream in, OutputStream out)
+            throws IOException {
+        if (!isHttp2) {
+            return ask(endpoint, in, out);
+        }
+        String authority = endpoint.authorityText();
+        if (settings.grpc()) {
+            return Http2Check.grpc(authority, endpoint.isTls(), in, out);
+        }
+        int status = Http2Check.get(settings.path(), authority, endpoint.isTls(), in, out);
+        if (status == Http2Check.NO_ANSWER) {
+            return "no HTTP/2 answer";
+        }
+        return settings.status().contains(status) ? null : "status " + status;
     }
 
     private @Nullable String ask(Endpoint endpoint, InputStream in, OutputStream out)

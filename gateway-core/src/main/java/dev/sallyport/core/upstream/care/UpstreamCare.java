@@ -171,7 +171,8 @@ public final class UpstreamCare {
         boolean hasTls =
                 settings.endpoints().stream()
                         .anyMatch(each -> each.address() instanceof EndpointAddress.Tls);
-        return new HealthCheck(settings.health(), hasTls ? CheckTls.create(settings.tls()) : null);
+        return new HealthCheck(
+                settings.health(), settings.protocol(), hasTls ? CheckTls.create(settings) : null);
     }
 
     /** A new endpoint waits for its first good check, before the upstream sees it. */

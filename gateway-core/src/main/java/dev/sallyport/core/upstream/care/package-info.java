@@ -5,8 +5,8 @@
  * <p>Runs on: virtual threads, one for each name and address family and one for each endpoint that
  * is checked; ended by interrupt.
  *
- * <p>May touch: upstream, loop, config.model, config.check, dnsjava, Netty's unix socket addresses,
- * JDK sockets and files.
+ * <p>May touch: upstream, wire, http, loop, config.model, config.check, dnsjava, Netty's unix
+ * socket addresses, JDK sockets and files.
  *
  * <p>Start reading at: {@code UpstreamCare}.
  */

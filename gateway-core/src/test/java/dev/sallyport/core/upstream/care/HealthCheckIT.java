@@ -169,6 +169,7 @@ class HealthCheckIT {
         HttpUpstream live = Settings.live();
         new EndpointSet(live, settings.endpoints(), UnixDomainSocketAddress::of, newcomer -> {});
         Endpoint endpoint = live.endpoints().getFirst();
-        return new HealthCheck(health, CheckTls.create(settings.tls())).run(endpoint);
+        return new HealthCheck(health, settings.protocol(), CheckTls.create(settings))
+                .run(endpoint);
     }
 }

@@ -13,6 +13,7 @@ class HealthCountTest {
             new Upstream.Health(
                     "/",
                     false,
+                    false,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(2),
                     2,

@@ -28,6 +28,7 @@ final class Settings {
                 Arrays.stream(endpoints)
                         .map(text -> new Upstream.Endpoint(EndpointAddress.parse(text), 1))
                         .toList(),
+                Upstream.Protocol.AUTO,
                 Upstream.Balance.ROUND_ROBIN,
                 allowed.stream().map(Network::parse).toList(),
                 Duration.ofSeconds(5),
@@ -43,6 +44,7 @@ final class Settings {
         return new Upstream.Health(
                 "/healthz?x=1",
                 tcp,
+                false,
                 Duration.ofMillis(100),
                 timeout,
                 1,
@@ -56,8 +58,9 @@ final class Settings {
                 new UpstreamSettings(
                         "app",
                         0,
+                        Upstream.Protocol.AUTO,
                         Upstream.Balance.ROUND_ROBIN,
-                        (allocator, host, port) -> {
+                        (allocator, host, port, http1) -> {
                             throw new IllegalStateException(
                                     "no loop, no handler: " + SslHandler.class);
                         },
