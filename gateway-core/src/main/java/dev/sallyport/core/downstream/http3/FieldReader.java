@@ -2,6 +2,7 @@ package dev.sallyport.core.downstream.http3;
 
 import dev.sallyport.core.http.FieldSection;
 import dev.sallyport.core.http.HeadLimits;
+import dev.sallyport.core.wire.hpack.Huffman;
 import java.util.Arrays;
 
 /**

@@ -8,6 +8,8 @@ import java.util.Arrays;
 final class StaticTable {
     static final int STATUS = 24;
 
+    private static final int LENGTH = 99;
+
     private static final String TEXT =
             """
             :authority
@@ -111,8 +113,8 @@ final class StaticTable {
             x-frame-options|sameorigin
             """;
 
-    private static final byte[][] NAMES;
-    private static final byte[][] VALUES;
+    private static final byte[][] NAMES = new byte[LENGTH][];
+    private static final byte[][] VALUES = new byte[LENGTH][];
 
     /**
      * Places of names by a hash of theirs; 0 where there is none, since 0 itself is never sought.
@@ -120,14 +122,14 @@ final class StaticTable {
     private static final byte[] BY_HASH = new byte[256];
 
     static {
-        String[] lines = TEXT.lines().toArray(String[]::new);
-        NAMES = new byte[lines.length][];
-        VALUES = new byte[lines.length][];
-        for (int i = 0; i < lines.length; i++) {
-            int bar = lines[i].indexOf('|');
-            NAMES[i] = lines[i].substring(0, bar < 0 ? lines[i].length() : bar).getBytes(US_ASCII);
-            VALUES[i] =
-                    lines[i].substring(bar < 0 ? lines[i].length() : bar + 1).getBytes(US_ASCII);
+        int from = 0;
+        for (int i = 0; i < LENGTH; i++) {
+            int end = TEXT.indexOf('\n', from);
+            int bar = TEXT.indexOf('|', from);
+            int nameEnd = bar < 0 || bar > end ? end : bar;
+            NAMES[i] = TEXT.substring(from, nameEnd).getBytes(US_ASCII);
+            VALUES[i] = TEXT.substring(Math.min(nameEnd + 1, end), end).getBytes(US_ASCII);
+            from = end + 1;
             int hash = hash(NAMES[i], 0, NAMES[i].length);
             while (BY_HASH[hash] != 0 && !Arrays.equals(NAMES[BY_HASH[hash]], NAMES[i])) {
                 hash = (hash + 1) & 0xff;
@@ -141,7 +143,7 @@ final class StaticTable {
     private StaticTable() {}
 
     static int size() {
-        return NAMES.length;
+        return LENGTH;
     }
 
     static byte[] name(int index) {

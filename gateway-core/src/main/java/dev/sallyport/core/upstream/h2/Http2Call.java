@@ -259,6 +259,7 @@ final class Http2Call implements UpstreamCall {
         }
         owner.responded(done.responseStatus());
         link.left(this);
+        link.delivered(done);
         done.onResponseEnd(trailers);
     }
 

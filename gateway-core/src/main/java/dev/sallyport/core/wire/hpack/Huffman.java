@@ -4,9 +4,9 @@ package dev.sallyport.core.wire.hpack;
  * The Huffman code of RFC 7541 Appendix B. It is canonical: the lengths of the codes say all, codes
  * of one length follow each other in the order of their symbols.
  */
-final class Huffman {
+public final class Huffman {
     /** What {@link #decode} answers for a string that no encoder writes. */
-    static final int BROKEN = -1;
+    public static final int BROKEN = -1;
 
     /** Symbol by symbol, the last one is EOS: a length of 5 is F. */
     private static final String LENGTHS =
@@ -55,7 +55,7 @@ final class Huffman {
     private Huffman() {}
 
     /** The most bytes that {@code length} encoded ones can stand for. */
-    static int longest(int length) {
+    public static int longest(int length) {
         return length * 8 / 5 + 1;
     }
 
@@ -64,7 +64,7 @@ final class Huffman {
      *
      * @return the end of what was written to {@code out}, or {@link #BROKEN}
      */
-    static int decode(byte[] in, int from, int end, byte[] out, int at) {
+    public static int decode(byte[] in, int from, int end, byte[] out, int at) {
         long bits = 0;
         int left = 0;
         int to = at;

@@ -5,7 +5,7 @@
  *
  * <p>May touch: http.
  *
- * <p>Start reading at: {@code HpackDecoder}, {@code HpackEncoder}.
+ * <p>Start reading at: {@code HpackDecoder}.
  */
 @NullMarked
 package dev.sallyport.core.wire.hpack;
