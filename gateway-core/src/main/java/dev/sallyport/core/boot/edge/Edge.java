@@ -134,9 +134,9 @@ public final class Edge implements AutoCloseable {
 
     private Parts begin(GatewayConfig config) throws IOException {
         Path configured = config.storage().folder();
-        StateFolder folder =
-                StateFolder.open(configured == null ? StateFolders.find(environment) : configured);
-        EdgeCertificates certificates = new EdgeCertificates(folder, clock, random);
+        Path state = configured == null ? StateFolders.find(environment) : configured;
+        EdgeCertificates certificates =
+                new EdgeCertificates(state, StateFolder.open(state), clock, random);
         try {
             certificates.serve(config);
             accessOutput.use(accessOutput.open(config.accessLog()));
@@ -155,7 +155,12 @@ public final class Edge implements AutoCloseable {
         // The socket comes first: of two edges started on one configuration, the second says so.
         AdminServer admin = admin(config.admin());
         try {
-            Gateway gateway = Gateway.start(config, certificates.store(), List.of(accessOutput));
+            Gateway gateway =
+                    Gateway.start(
+                            config,
+                            certificates.store(),
+                            certificates.challenges(),
+                            List.of(accessOutput));
             Watchdog watchdog = Watchdog.start(gateway.loops());
             String version = Product.version();
             metrics.register(gateway, accessOutput, watchdog, feed::status, version);

@@ -1,0 +1,95 @@
+package dev.sallyport.core.boot.certificates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** An edge on an empty folder obtains what its routes need. */
+@Isolated("starts real programs and waits for them")
+@Timeout(120)
+final class ObtainIT {
+    private static final String ROUTES =
+            """
+            routes:
+              shop: {host: shop.example.com, respond: 200}
+              blog: {host: blog.example.com, respond: 200}
+            """;
+
+    @TempDir private Path folder;
+
+    @Test
+    void obtainsByHttpAndServesAfterRestartWithoutOrdering() throws Exception {
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"))) {
+            String yaml = TestEdge.acme(pebble, "challenges: [http-01]") + ROUTES;
+            try (TestEdge edge = TestEdge.start(folder, pebble, yaml)) {
+                edge.pebble.await("both served", () -> areServed(pebble));
+
+                assertThat(Clients.get(pebble.tlsPort, "shop.example.com", "/"))
+                        .startsWith("HTTP/1.1 200 ");
+                assertThat(
+                                Clients.getPlain(
+                                        pebble.httpPort,
+                                        "shop.example.com",
+                                        "/.well-known/acme-challenge/x"))
+                        .startsWith("HTTP/1.1 308 ");
+            }
+            long orders = pebble.orders();
+            try (TestEdge edge = TestEdge.start(folder, pebble, yaml)) {
+                assertThat(areServed(edge.pebble)).isTrue();
+            }
+
+            assertThat(orders).isEqualTo(2);
+            assertThat(pebble.orders()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void obtainsByTlsOnThePortThatServes() throws Exception {
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"));
+                TestEdge edge =
+                        TestEdge.start(
+                                folder,
+                                pebble,
+                                TestEdge.acme(pebble, "challenges: [tls-alpn-01]") + ROUTES)) {
+            pebble.await("both served", () -> areServed(pebble));
+
+            assertThat(Clients.certificate(pebble.tlsPort, "shop.example.com", "acme-tls/1"))
+                    .isNull();
+            assertThat(
+                            Clients.certificate(
+                                    pebble.tlsPort, "shop.example.com", "acme-tls/1", "http/1.1"))
+                    .isNotNull();
+            Path live = edge.state.resolve("acme/live");
+            try (var files = Files.walk(live)) {
+                assertThat(files.filter(file -> file.endsWith("bundle.pem")))
+                        .hasSize(2)
+                        .allMatch(ObtainIT::isForOwnerAlone);
+            }
+        }
+    }
+
+    private static boolean isForOwnerAlone(Path file) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
+                    .equals("rw-------");
+        } catch (java.io.IOException e) {
+            return false;
+        }
+    }
+
+    static boolean areServed(Pebble pebble) {
+        return isServed(pebble, "shop.example.com") && isServed(pebble, "blog.example.com");
+    }
+
+    static boolean isServed(Pebble pebble, String name) {
+        var shown = Clients.certificate(pebble.tlsPort, name);
+        return shown != null && Objects.toString(shown.getIssuerX500Principal()).contains("Pebble");
+    }
+}
