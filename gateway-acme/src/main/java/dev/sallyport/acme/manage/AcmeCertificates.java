@@ -4,7 +4,6 @@ import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.issue.AcmePort;
 import dev.sallyport.acme.manage.plan.CertificateState;
-import dev.sallyport.acme.manage.plan.RenewalPlanner;
 import dev.sallyport.acme.manage.plan.Transitions;
 import dev.sallyport.acme.storage.AccountStorage;
 import dev.sallyport.acme.storage.AcmeFolder;
@@ -17,14 +16,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class AcmeCertificates implements Runnable, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AcmeCertificates.class);
 
-    private static final String SOURCE = "acme";
     private static final int MOST_EFFORTS = 4;
 
     /** Timers are missed when a machine sleeps: the clock on the wall is looked at this often. */
@@ -48,7 +42,6 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
 
     private static final Duration LOOK_AT_OTHERS = Duration.ofSeconds(2);
     private static final Duration SAVE_AGAIN = Duration.ofSeconds(10);
-    private static final Duration SPREAD = Duration.ofMinutes(1);
 
     private final Parts parts;
     private final CertificateStorage storage;
@@ -59,10 +52,10 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
     private final RenewalChecks checks;
     private final Retirement retirement;
     private final Records records;
+    private final Shelf shelf;
     private final AcmeCounters counters = new AcmeCounters();
-    private final ThreadFactory threads = Thread.ofVirtual().name("acme-", 0).factory();
+    private final Workers workers = new Workers();
     private final Semaphore wake = new Semaphore(0);
-    private final Set<Thread> running = new LinkedHashSet<>();
     private final Map<String, ManagedCertificate> managed = new LinkedHashMap<>();
     private List<KeyMaterial> bridges = List.of();
     private @Nullable AcmeSettings settings;
@@ -96,6 +89,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
                         parts.random());
         this.checks = new RenewalChecks(parts.opener(), parts.clock(), parts.random());
         this.records = new Records(parts.folder(), stores.history(), counters, parts.clock());
+        this.shelf = new Shelf(parts, storage, stores.pending(), records, counters);
         this.retirement = new Retirement(parts.folder(), storage, parts.clock());
     }
 
@@ -106,44 +100,15 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         managed.clear();
         for (var spec : next.wanted()) {
             var known = kept.get(spec.id());
-            managed.put(spec.id(), known == null ? load(spec) : known);
+            managed.put(spec.id(), known == null ? shelf.load(spec) : known);
         }
         bridges = retirement.bridges(managed.values());
         publish();
         wake.release();
     }
 
-    private ManagedCertificate load(CertificateSpec spec) {
-        // A fleet that starts at once does not ask at once.
-        long spread = parts.random().nextLong(SPREAD.toMillis());
-        var certificate =
-                new ManagedCertificate(
-                        spec, records.state(spec.id()), parts.clock().instant().plusMillis(spread));
-        reload(certificate);
-        return certificate;
-    }
-
-    private void reload(ManagedCertificate certificate) {
-        var problems = new ArrayList<String>();
-        var id = certificate.spec().id();
-        certificate.stored(storage.load(id, problems));
-        certificate.damages(problems);
-        for (var problem : problems) {
-            log.error("certificate generation damaged id={} reason={}", id, problem);
-            counters.storeError("read");
-        }
-    }
-
     private void publish() {
-        var materials = new ArrayList<KeyMaterial>();
-        for (var certificate : managed.values()) {
-            var material = certificate.material();
-            if (material != null) {
-                materials.add(material);
-            }
-        }
-        materials.addAll(bridges);
-        parts.store().publish(SOURCE, materials);
+        shelf.publish(managed.values(), bridges);
     }
 
     /** Looks after all of them until interrupted. */
@@ -199,7 +164,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
                 log.info(
                         "certificates are ordered by this process folder={}",
                         parts.folder().root());
-                managed.values().forEach(this::reloadIfNewer);
+                managed.values().forEach(shelf::reloadIfNewer);
             }
             isOwner = owns;
             return owns;
@@ -215,25 +180,13 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
     private Instant follow(Instant now) {
         boolean isNewer = false;
         for (var certificate : managed.values()) {
-            isNewer |= reloadIfNewer(certificate);
+            isNewer |= shelf.reloadIfNewer(certificate);
             Alarms.look(certificate, now);
         }
         if (isNewer) {
             publish();
         }
         return now.plus(LOOK_AT_OTHERS);
-    }
-
-    private boolean reloadIfNewer(ManagedCertificate certificate) {
-        var stored = certificate.stored();
-        int newest = storage.newest(certificate.spec().id());
-        if (newest <= (stored == null ? 0 : stored.generation())) {
-            return false;
-        }
-        int before = stored == null ? 0 : stored.generation();
-        reload(certificate);
-        var read = certificate.stored();
-        return read != null && read.generation() > before;
     }
 
     /** Starts what is due for one; returns when something will be. */
@@ -243,10 +196,10 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         }
         var unsaved = certificate.unsaved();
         if (unsaved != null) {
-            save(certificate, unsaved);
+            shelf.save(certificate, unsaved);
             return certificate.unsaved() == null ? now : now.plus(SAVE_AGAIN);
         }
-        if (running.size() >= MOST_EFFORTS) {
+        if (workers.count() >= MOST_EFFORTS) {
             return now.plus(LONGEST_WAIT); // the end of one wakes us
         }
         var facts = certificate.facts();
@@ -258,7 +211,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
                 return now.plus(LONGEST_WAIT);
             }
         }
-        var renewal = renewAt(certificate);
+        var renewal = certificate.renewAt();
         if (renewal.isAfter(now)) {
             return renewal.isBefore(asks) ? renewal : asks;
         }
@@ -266,42 +219,22 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         return now.plus(LONGEST_WAIT);
     }
 
-    /** When the next effort is made. */
-    Instant renewAt(ManagedCertificate certificate) {
-        var state = certificate.state();
-        var facts = certificate.facts();
-        if (facts == null || state.forced() != CertificateState.Force.NO) {
-            return state.notBefore();
-        }
-        var plan = RenewalPlanner.plan(facts, state.renewal()).renewAt();
-        return plan.isBefore(state.notBefore()) ? state.notBefore() : plan;
-    }
-
-    /** What a thread does for a certificate. */
-    private interface Work {
-        void run() throws InterruptedException;
-    }
-
-    private void start(ManagedCertificate certificate, Work work) {
+    private void start(ManagedCertificate certificate, Workers.Work work) {
         certificate.busy(true);
-        var thread =
-                threads.newThread(() -> {
-                    try {
-                        work.run();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    } catch (RuntimeException e) {
-                        log.error("certificate effort broke id={}", certificate.spec().id(), e);
-                        broke(certificate);
-                    } finally {
-                        done(certificate);
-                    }
-                });
-        running.add(thread);
-        thread.start();
+        workers.start(work, failure -> ended(certificate, failure));
     }
 
-    private synchronized void broke(ManagedCertificate certificate) {
+    private synchronized void ended(
+            ManagedCertificate certificate, @Nullable RuntimeException failure) {
+        if (failure != null) {
+            log.error("certificate effort broke id={}", certificate.spec().id(), failure);
+            broke(certificate);
+        }
+        certificate.busy(false);
+        wake.release();
+    }
+
+    private void broke(ManagedCertificate certificate) {
         certificate.asksAt(parts.clock().instant().plus(LONGEST_WAIT));
         certificate.state(
                 Transitions.held(
@@ -309,12 +242,6 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
                         "a bug, see the log",
                         parts.clock().instant().plus(LONGEST_WAIT.multipliedBy(10)),
                         parts.clock().instant()));
-    }
-
-    private synchronized void done(ManagedCertificate certificate) {
-        certificate.busy(false);
-        running.remove(Thread.currentThread());
-        wake.release();
     }
 
     private void askAboutRenewal(ManagedCertificate certificate, AcmeSettings present) {
@@ -352,7 +279,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
             throws InterruptedException {
         Effort.Start start;
         synchronized (this) {
-            if (reloadIfNewer(certificate)) {
+            if (shelf.reloadIfNewer(certificate)) {
                 publish();
                 return;
             }
@@ -387,42 +314,9 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
                 issued.authority().name());
         certificate.state(Transitions.issued(certificate.state()));
         certificate.asksAt(parts.clock().instant());
-        save(certificate, new ManagedCertificate.Unsaved(issued.material(), issued.meta(), ""));
+        shelf.save(certificate, new ManagedCertificate.Unsaved(issued.material(), issued.meta(), ""));
         publish();
         records.note(id, isRenewal ? "renewed" : "issued", issued);
-    }
-
-    /** Keeps what was issued; while the disk refuses it is served from memory. */
-    private void save(ManagedCertificate certificate, ManagedCertificate.Unsaved unsaved) {
-        var id = certificate.spec().id();
-        try {
-            int generation = storage.save(id, unsaved.material(), unsaved.meta());
-            certificate.stored(
-                    new CertificateStorage.Stored(
-                            id, generation, unsaved.material(), unsaved.meta(), List.of()));
-            forgetOrder(certificate);
-        } catch (IOException e) {
-            counters.storeError("save");
-            if (!unsaved.problem().equals(e.toString())) {
-                log.error(
-                        "certificate not kept on disk, served from memory id={} error={}",
-                        id,
-                        e.toString());
-            }
-            certificate.unsaved(
-                    new ManagedCertificate.Unsaved(
-                            unsaved.material(), unsaved.meta(), e.toString()));
-        }
-    }
-
-    /** The order is done with; what is left of it does no harm, for its key is the new one's. */
-    private void forgetOrder(ManagedCertificate certificate) {
-        try {
-            stores.pending().drop(certificate.spec().id());
-        } catch (IOException e) {
-            counters.storeError("order");
-        }
-        records.keep(certificate);
     }
 
     private synchronized void failed(
@@ -464,6 +358,34 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         records.keep(certificate);
     }
 
+    /** All of them by id; to be looked at under the lock of this object. */
+    Map<String, ManagedCertificate> managed() {
+        return managed;
+    }
+
+    @Nullable AcmeSettings settings() {
+        return settings;
+    }
+
+    boolean isOwner() {
+        return isOwner;
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    FileJournal.Stores stores() {
+        return stores;
+    }
+
+    /** A person wants it renewed now. */
+    synchronized void force(ManagedCertificate certificate, CertificateState.Force force) {
+        certificate.state(certificate.state().withForce(force));
+        records.keep(certificate);
+        wake.release();
+    }
+
     /** What was done, counted. */
     public AcmeCounters counters() {
         return counters;
@@ -471,11 +393,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        List<Thread> threadsToEnd;
-        synchronized (this) {
-            threadsToEnd = List.copyOf(running);
-        }
-        threadsToEnd.forEach(Thread::interrupt);
+        workers.close();
         lock.close();
     }
 }

@@ -1,9 +1,6 @@
 package dev.sallyport.acme.manage;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import dev.sallyport.acme.storage.CertificateId;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -13,8 +10,6 @@ import java.util.TreeSet;
  * @param id of the folder it is kept in; made of the names alone
  */
 public record CertificateSpec(String id, List<String> names) {
-    private static final int LONGEST_NAME = 60;
-
     public CertificateSpec {
         names = List.copyOf(names);
     }
@@ -24,20 +19,6 @@ public record CertificateSpec(String id, List<String> names) {
         if (names.isEmpty()) {
             throw new IllegalArgumentException("names: none (expected: at least one)");
         }
-        var sorted = List.copyOf(new TreeSet<>(names));
-        var first = sorted.getFirst().replace("*", "_").replace(':', '-');
-        var beginning = first.length() > LONGEST_NAME ? first.substring(0, LONGEST_NAME) : first;
-        return new CertificateSpec(beginning + "-" + digest(String.join(",", sorted)), sorted);
-    }
-
-    private static String digest(String text) {
-        try {
-            var digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 4);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("SHA-256: absent (expected: in every JDK)", e);
-        }
+        return new CertificateSpec(CertificateId.of(names), List.copyOf(new TreeSet<>(names)));
     }
 }

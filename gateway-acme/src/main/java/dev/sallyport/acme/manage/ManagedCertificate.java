@@ -19,6 +19,7 @@ final class ManagedCertificate {
     private boolean isBusy;
     private Instant asksAt;
     private int alarm;
+    private int seen;
     private List<String> damages = List.of();
 
     /** What was issued and the disk refused: served from memory, never ordered again. */
@@ -101,6 +102,15 @@ final class ManagedCertificate {
                         RenewalId.of(served.leaf()));
     }
 
+    /** When the next effort is made. */
+    Instant renewAt() {
+        var facts = facts();
+        if (facts == null || state.forced() != CertificateState.Force.NO) {
+            return state.notBefore();
+        }
+        return later(RenewalPlanner.plan(facts, state.renewal()).renewAt(), state.notBefore());
+    }
+
     /** When the authority is asked about the renewal the next time. */
     Instant asksAt() {
         var renewal = state.renewal();
@@ -127,6 +137,15 @@ final class ManagedCertificate {
 
     void alarm(int level) {
         alarm = level;
+    }
+
+    /** The newest generation that was looked at, whether it could be read or not. */
+    int seen() {
+        return seen;
+    }
+
+    void seen(int generation) {
+        seen = generation;
     }
 
     List<String> damages() {

@@ -23,18 +23,27 @@ public final class Fuse {
      */
     public static @Nullable Instant blockedUntil(
             List<History.Event> events, @Nullable Duration lifetime, Instant now) {
-        var counted =
-                events.stream()
+        var counted = counted(events, now);
+        long allowed = allowed(lifetime);
+        return counted.size() < allowed
+                ? null
+                : counted.get((int) (counted.size() - allowed)).plus(WINDOW);
+    }
+
+    /** How many more may be ordered now. */
+    public static long left(
+            List<History.Event> events, @Nullable Duration lifetime, Instant now) {
+        return Math.max(0, allowed(lifetime) - counted(events, now).size());
+    }
+
+    private static List<Instant> counted(List<History.Event> events, Instant now) {
+        return events.stream()
                         .filter(each -> each.what().equals(History.FINALIZED))
                         .map(History.Event::at)
                         .filter(at ->
                                 at.isAfter(now.minus(WINDOW)) && !at.isAfter(now.plus(WINDOW)))
                         .sorted()
                         .toList();
-        long allowed = allowed(lifetime);
-        return counted.size() < allowed
-                ? null
-                : counted.get((int) (counted.size() - allowed)).plus(WINDOW);
     }
 
     /** Certificates a week. */

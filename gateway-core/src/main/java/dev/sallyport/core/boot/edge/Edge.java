@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.edge;
 
+import dev.sallyport.acme.manage.CertificateDesk;
 import dev.sallyport.acme.storage.StateFolder;
 import dev.sallyport.config.check.ConfigCheck;
 import dev.sallyport.config.feed.ConfigFeed;
@@ -164,6 +165,7 @@ public final class Edge implements AutoCloseable {
             Watchdog watchdog = Watchdog.start(gateway.loops());
             String version = Product.version();
             metrics.register(gateway, accessOutput, watchdog, feed::status, version);
+            new CertificateMetrics(certificates).registerWith(gateway.metrics());
             return new Parts(
                     gateway,
                     certificates,
@@ -257,8 +259,18 @@ public final class Edge implements AutoCloseable {
         Parts present = parts();
         Map<String, Object> page =
                 present.page.tree(feed.status(), present.certificates.problems(), clock.instant());
+        CertificateDesk desk = present.certificates.desk();
+        if (desk != null) {
+            page.put("obtained-certificates", desk.list());
+            page.put("orders-certificates", desk.isOwner());
+        }
         page.put("needs-restart", present.settings.changedIn(present.gateway.snapshot().config()));
         return page;
+    }
+
+    /** Where certificates that are obtained are asked about; null when none are. */
+    @Nullable CertificateDesk desk() {
+        return parts().certificates.desk();
     }
 
     /** Whether a first configuration is in force. */

@@ -6,6 +6,7 @@ import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.acme.manage.AcmeCertificates;
+import dev.sallyport.acme.manage.CertificateDesk;
 import dev.sallyport.acme.storage.InternalCertificates;
 import dev.sallyport.acme.storage.StateFolder;
 import dev.sallyport.config.model.CertificateSettings;
@@ -68,6 +69,12 @@ final class EdgeCertificates implements CertificateListener, AutoCloseable {
         return obtained.certificates();
     }
 
+    /** Where those are asked about. */
+    @Nullable CertificateDesk desk() {
+        AcmeCertificates present = obtained.certificates();
+        return present == null ? null : new CertificateDesk(present);
+    }
+
     /** The root of the internal authority for clients to trust; null when it is not in a file. */
     @Nullable Path rootFile() {
         return internal.rootFile();
@@ -75,7 +82,12 @@ final class EdgeCertificates implements CertificateListener, AutoCloseable {
 
     /** What is wrong at present. */
     List<String> problems() {
-        return files.problems();
+        List<String> problems = new ArrayList<>(files.problems());
+        CertificateDesk desk = desk();
+        if (desk != null) {
+            problems.addAll(desk.problems());
+        }
+        return problems;
     }
 
     /** Serves what a configuration asks for. */

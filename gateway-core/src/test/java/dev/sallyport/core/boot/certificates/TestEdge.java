@@ -1,7 +1,10 @@
 package dev.sallyport.core.boot.certificates;
 
 import dev.sallyport.config.provider.file.FileProvider;
+import dev.sallyport.core.boot.admin.AdminClient;
 import dev.sallyport.core.boot.edge.Edge;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -15,21 +18,22 @@ final class TestEdge implements AutoCloseable {
     final Edge edge;
     final Pebble pebble;
     final Path state;
+    private final Path folder;
     private final FileProvider files;
     private final Path config;
 
-    private TestEdge(Pebble pebble, Edge edge, FileProvider files, Path config, Path state) {
+    private TestEdge(Pebble pebble, Edge edge, FileProvider files, Path folder) {
         this.pebble = pebble;
+        this.folder = folder;
         this.edge = edge;
         this.files = files;
-        this.config = config;
-        this.state = state;
+        this.config = folder.resolve("sallyport.yaml");
+        this.state = folder.resolve("state");
     }
 
     /** Starts on what {@code yaml} says beside listeners, admin and storage. */
     static TestEdge start(Path folder, Pebble pebble, String yaml) throws Exception {
         Path config = folder.resolve("sallyport.yaml");
-        Path state = folder.resolve("state");
         Files.writeString(config, text(folder, pebble, yaml));
         FileProvider files = FileProvider.create(config, InstantSource.system());
         Edge edge =
@@ -37,7 +41,7 @@ final class TestEdge implements AutoCloseable {
                         List.of(files),
                         Map.of("XDG_RUNTIME_DIR", folder.toString(), "XDG_STATE_HOME", folder + "")
                                 ::get);
-        return new TestEdge(pebble, edge, files, config, state);
+        return new TestEdge(pebble, edge, files, folder);
     }
 
     private static String text(Path folder, Pebble pebble, String yaml) {
@@ -63,8 +67,30 @@ final class TestEdge implements AutoCloseable {
     }
 
     void change(String yaml) throws Exception {
-        Files.writeString(config, text(state.getParent(), pebble, yaml));
+        Files.writeString(config, text(folder, pebble, yaml));
         edge.reload();
+    }
+
+    /** What the admin interface answers. */
+    String get(String target) {
+        return ask("GET", target);
+    }
+
+    String post(String target) {
+        return ask("POST", target);
+    }
+
+    private String ask(String method, String target) {
+        try {
+            return new AdminClient(state.resolveSibling("admin.sock")).ask(method, target).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether every certificate is there and nothing is under way. */
+    boolean isIdle() {
+        return get("/certs").lines().filter(line -> line.contains("\"state\"")).allMatch(line -> line.contains("active"));
     }
 
     @Override
