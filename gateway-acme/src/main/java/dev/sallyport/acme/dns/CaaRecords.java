@@ -13,7 +13,9 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** Which authorities a name's owner lets issue (RFC 8659): the records of the nearest name above. */
+/**
+ * Which authorities a name's owner lets issue (RFC 8659): the records of the nearest name above.
+ */
 public final class CaaRecords {
     private CaaRecords() {}
 

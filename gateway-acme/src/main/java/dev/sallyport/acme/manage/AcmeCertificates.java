@@ -314,7 +314,8 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
                 issued.authority().name());
         certificate.state(Transitions.issued(certificate.state()));
         certificate.asksAt(parts.clock().instant());
-        shelf.save(certificate, new ManagedCertificate.Unsaved(issued.material(), issued.meta(), ""));
+        shelf.save(
+                certificate, new ManagedCertificate.Unsaved(issued.material(), issued.meta(), ""));
         publish();
         records.note(id, isRenewal ? "renewed" : "issued", issued);
     }

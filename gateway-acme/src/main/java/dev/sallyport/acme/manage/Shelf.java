@@ -41,9 +41,7 @@ final class Shelf {
         long spread = parts.random().nextLong(SPREAD.toMillis());
         var certificate =
                 new ManagedCertificate(
-                        spec,
-                        records.state(spec.id()),
-                        parts.clock().instant().plusMillis(spread));
+                        spec, records.state(spec.id()), parts.clock().instant().plusMillis(spread));
         reload(certificate);
         return certificate;
     }

@@ -7,7 +7,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What a certificate's folder is called: its first name for people, and a digest of all of them. */
+/**
+ * What a certificate's folder is called: its first name for people, and a digest of all of them.
+ */
 public final class CertificateId {
     private static final int LONGEST_NAME = 60;
 

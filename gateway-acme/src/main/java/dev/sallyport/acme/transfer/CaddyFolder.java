@@ -21,7 +21,8 @@ public final class CaddyFolder {
         var found = new Found.Gathering();
         var certificates = folder.resolve("certificates");
         if (!Files.isDirectory(certificates)) {
-            throw new IOException(folder + ": no folder certificates (expected: Caddy's data folder)");
+            throw new IOException(
+                    folder + ": no folder certificates (expected: Caddy's data folder)");
         }
         Map<String, String> directories = new HashMap<>();
         for (var issuer : children(certificates)) {
@@ -75,8 +76,7 @@ public final class CaddyFolder {
         }
     }
 
-    private static void account(
-            Path user, @Nullable String directory, Found.Gathering found) {
+    private static void account(Path user, @Nullable String directory, Found.Gathering found) {
         try {
             String url = null;
             String key = null;

@@ -83,7 +83,8 @@ public final class CertbotFolder {
             var directory = Found.directoryOf(url);
             var key = file.resolveSibling("private_key.json");
             if (url == null || directory == null || !Files.exists(key)) {
-                found.problems.add(file + ": account " + url + " at an authority that is not known");
+                found.problems.add(
+                        file + ": account " + url + " at an authority that is not known");
                 return;
             }
             found.accounts.add(

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param problems what could not be read, one line each; the rest is good all the same
  */
-public record Found(
-        List<Certificate> certificates, List<Account> accounts, List<String> problems) {
+public record Found(List<Certificate> certificates, List<Account> accounts, List<String> problems) {
     private static final Map<String, String> DIRECTORIES =
             Map.of(
                     "acme-v02.api.letsencrypt.org",

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps what was found, where it is not worse than what is here already. What it was read from stays
- * as it is.
+ * Keeps what was found, where it is not worse than what is here already. What it was read from
+ * stays as it is.
  */
 public final class Keeping {
     private final AcmeFolder folder;

@@ -62,10 +62,13 @@ public final class LegoFolder {
             if (!Files.exists(file)) {
                 return;
             }
-            var url = Json.text(Json.object(Json.read(Files.readString(file)), "registration"), "uri");
+            var url =
+                    Json.text(
+                            Json.object(Json.read(Files.readString(file)), "registration"), "uri");
             var directory = Found.directoryOf(url);
             if (url == null || directory == null) {
-                found.problems.add(file + ": account " + url + " at an authority that is not known");
+                found.problems.add(
+                        file + ": account " + url + " at an authority that is not known");
                 return;
             }
             for (var key : CaddyFolder.children(mail.resolve("keys"))) {

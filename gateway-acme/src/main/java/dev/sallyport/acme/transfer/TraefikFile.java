@@ -64,9 +64,7 @@ public final class TraefikFile {
         }
         try {
             var pem =
-                    "-----BEGIN RSA PRIVATE KEY-----\n"
-                            + key
-                            + "\n-----END RSA PRIVATE KEY-----\n";
+                    "-----BEGIN RSA PRIVATE KEY-----\n" + key + "\n-----END RSA PRIVATE KEY-----\n";
             found.accounts.add(
                     new Found.Account(
                             source, URI.create(directory), KeyPairs.read(pem, source), url));

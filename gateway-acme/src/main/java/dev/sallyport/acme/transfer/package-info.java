@@ -1,5 +1,6 @@
 /**
- * Certificates and accounts of other programs: read as they lie there, kept here, never changed there.
+ * Certificates and accounts of other programs: read as they lie there, kept here, never changed
+ * there.
  *
  * <p>Runs on: control threads.
  *

@@ -28,8 +28,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Examines one certificate: storage, authorities, names, records. What this machine sees is not what
- * an authority sees, so nothing here keeps anything from being ordered.
+ * Examines one certificate: storage, authorities, names, records. What this machine sees is not
+ * what an authority sees, so nothing here keeps anything from being ordered.
  */
 public final class Doctor {
     private static final Duration DEADLINE = Duration.ofSeconds(5);
@@ -109,12 +109,15 @@ public final class Doctor {
             try {
                 var records = CaaRecords.find(plain);
                 boolean isAllowed =
-                        records.isEmpty() || records.stream().anyMatch(each -> each.contains(identity));
+                        records.isEmpty()
+                                || records.stream().anyMatch(each -> each.contains(identity));
                 add(
                         "caa " + name,
                         isAllowed ? "ok" : "failed",
                         isAllowed
-                                ? (records.isEmpty() ? "none, any authority may issue" : records + "")
+                                ? (records.isEmpty()
+                                        ? "none, any authority may issue"
+                                        : records + "")
                                 : records
                                         + " (expected, for "
                                         + authority.name()

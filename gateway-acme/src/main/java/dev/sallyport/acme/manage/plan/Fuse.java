@@ -31,19 +31,17 @@ public final class Fuse {
     }
 
     /** How many more may be ordered now. */
-    public static long left(
-            List<History.Event> events, @Nullable Duration lifetime, Instant now) {
+    public static long left(List<History.Event> events, @Nullable Duration lifetime, Instant now) {
         return Math.max(0, allowed(lifetime) - counted(events, now).size());
     }
 
     private static List<Instant> counted(List<History.Event> events, Instant now) {
         return events.stream()
-                        .filter(each -> each.what().equals(History.FINALIZED))
-                        .map(History.Event::at)
-                        .filter(at ->
-                                at.isAfter(now.minus(WINDOW)) && !at.isAfter(now.plus(WINDOW)))
-                        .sorted()
-                        .toList();
+                .filter(each -> each.what().equals(History.FINALIZED))
+                .map(History.Event::at)
+                .filter(at -> at.isAfter(now.minus(WINDOW)) && !at.isAfter(now.plus(WINDOW)))
+                .sorted()
+                .toList();
     }
 
     /** Certificates a week. */

@@ -155,9 +155,7 @@ public final class Status implements Callable<Integer> {
                         "  %s: %s%s%n",
                         String.join(", ", obtained.texts("names")),
                         obtained.text("state"),
-                        obtained.has("failure")
-                                ? ", again " + obtained.text("next")
-                                : "");
+                        obtained.has("failure") ? ", again " + obtained.text("next") : "");
             }
         }
         page.texts("certificate-problems")

@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /** {@code certs}: certificates that are obtained by ACME. */
 @Command(
         name = "certs",
-        description = "Certificates the edge obtains: what there is, what comes next, what is wrong.",
+        description =
+                "Certificates the edge obtains: what there is, what comes next, what is wrong.",
         synopsisSubcommandLabel = "VERB",
         mixinStandardHelpOptions = true,
         subcommands = {

@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
 /** {@code certs doctor}. */
 @Command(
         name = "doctor",
-        description = {"Look at what may keep a certificate from being obtained: advice, never a gate.", "Ends with 1 when something is wrong."})
+        description = {
+            "Look at what may keep a certificate from being obtained: advice, never a gate.",
+            "Ends with 1 when something is wrong."
+        })
 final class DoctorCert implements Callable<Integer> {
     @Mixin private RunningEdge edge = new RunningEdge();
     @Mixin private Answer answer = new Answer();
@@ -25,7 +28,10 @@ final class DoctorCert implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        String json = edge.require("GET", "/certs/doctor?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8));
+        String json =
+                edge.require(
+                        "GET",
+                        "/certs/doctor?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8));
         Tree page = answer.print(json, DoctorCert::print);
         return page.trees("checks").stream().noneMatch(c -> c.text("result").equals("failed"))
                 ? Exit.OK

@@ -57,12 +57,15 @@ final class ExportCert implements Callable<Integer> {
             Files.createDirectories(to);
             write("privkey.pem", Pem.write(material.key()), "rw-------");
             write("fullchain.pem", Pem.write(material.chain()), "rw-r--r--");
-            spec.commandLine().getOut().printf("%s: until %s, in %s%n", name, material.notAfter(), to);
+            spec.commandLine()
+                    .getOut()
+                    .printf("%s: until %s, in %s%n", name, material.notAfter(), to);
             spec.commandLine().getOut().flush();
             return Exit.OK;
         } catch (FileAlreadyExistsException e) {
             throw new Failure(
-                    Exit.PROBLEMS, e.getMessage() + ": is there already (expected: another folder)");
+                    Exit.PROBLEMS,
+                    e.getMessage() + ": is there already (expected: another folder)");
         } catch (IOException | CertificateException e) {
             throw new Failure(Exit.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
@@ -73,9 +76,7 @@ final class ExportCert implements Callable<Integer> {
             CertificateStorage.Stored stored = certificates.load(id, new ArrayList<>());
             if (stored != null
                     && (id.equals(name)
-                            || stored.material()
-                                    .names()
-                                    .contains(name.toLowerCase(Locale.ROOT)))) {
+                            || stored.material().names().contains(name.toLowerCase(Locale.ROOT)))) {
                 return stored.material();
             }
         }

@@ -25,7 +25,10 @@ final class HistoryCert implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        String json = edge.require("GET", "/certs/history?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8));
+        String json =
+                edge.require(
+                        "GET",
+                        "/certs/history?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8));
         answer.print(json, HistoryCert::print);
         return Exit.OK;
     }

@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
 /** {@code certs list}. */
 @Command(
         name = "list",
-        description = {"List the certificates that are obtained.", "Ends with 1 when one of them is in trouble."})
+        description = {
+            "List the certificates that are obtained.",
+            "Ends with 1 when one of them is in trouble."
+        })
 final class ListCerts implements Callable<Integer> {
     @Mixin private RunningEdge edge = new RunningEdge();
     @Mixin private Answer answer = new Answer();

@@ -12,7 +12,9 @@ import picocli.CommandLine.Mixin;
 /** {@code certs plan}. */
 @Command(
         name = "plan",
-        description = {"Show what will be ordered, the next first, and how much our own weekly limit leaves."})
+        description = {
+            "Show what will be ordered, the next first, and how much our own weekly limit leaves."
+        })
 final class PlanCerts implements Callable<Integer> {
     @Mixin private RunningEdge edge = new RunningEdge();
     @Mixin private Answer answer = new Answer();

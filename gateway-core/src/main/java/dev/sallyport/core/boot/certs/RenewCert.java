@@ -29,7 +29,11 @@ final class RenewCert implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        String query = "name=" + URLEncoder.encode(name, StandardCharsets.UTF_8) + "&past-fuse=" + isPastFuse;
+        String query =
+                "name="
+                        + URLEncoder.encode(name, StandardCharsets.UTF_8)
+                        + "&past-fuse="
+                        + isPastFuse;
         answer.print(
                 edge.require("POST", "/certs/renew?" + query),
                 (tree, out) -> out.printf("%s: a renewal begins, certs show %s%n", name, name));

@@ -52,11 +52,11 @@ final class RevokeCert implements Callable<Integer> {
                             + ": clients that look at revocation refuse it from then on, until the new"
                             + " one is there (expected: --yes)");
         }
-        String query = "name=" + URLEncoder.encode(name, StandardCharsets.UTF_8) + "&reason=" + code;
+        String query =
+                "name=" + URLEncoder.encode(name, StandardCharsets.UTF_8) + "&reason=" + code;
         answer.print(
                 edge.require("POST", "/certs/revoke?" + query),
-                (tree, out) ->
-                        out.printf("%s: serial %s is revoked%n", name, tree.text("serial")));
+                (tree, out) -> out.printf("%s: serial %s is revoked%n", name, tree.text("serial")));
         return Exit.OK;
     }
 }

@@ -15,7 +15,9 @@ import picocli.CommandLine.Parameters;
 /** {@code certs show}. */
 @Command(
         name = "show",
-        description = {"Show one certificate: what is served, when it is renewed and why then, the last failure."})
+        description = {
+            "Show one certificate: what is served, when it is renewed and why then, the last failure."
+        })
 final class ShowCert implements Callable<Integer> {
     @Mixin private RunningEdge edge = new RunningEdge();
     @Mixin private Answer answer = new Answer();
@@ -25,7 +27,10 @@ final class ShowCert implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        String json = edge.require("GET", "/certs/show?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8));
+        String json =
+                edge.require(
+                        "GET",
+                        "/certs/show?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8));
         Tree tree = answer.print(json, ShowCert::print);
         return tree.text("state").equals("active") || tree.text("state").equals("working")
                 ? Exit.OK

@@ -1,5 +1,6 @@
 /**
- * Verbs about certificates that are obtained: what there is, what comes next, what people want done.
+ * Verbs about certificates that are obtained: what there is, what comes next, what people want
+ * done.
  *
  * <p>Runs on: control threads.
  *

@@ -32,7 +32,8 @@ final class CertificateMetrics {
                 samples -> counted((counters, _) -> counters.seconds(taker(samples)), samples));
         metrics.register(
                 Metric.RENEWAL_CHECKS,
-                samples -> counted((counters, _) -> counters.renewalChecks(taker(samples)), samples));
+                samples ->
+                        counted((counters, _) -> counters.renewalChecks(taker(samples)), samples));
         metrics.register(
                 Metric.RENEWAL_WINDOWS_CHANGED,
                 samples -> counted((counters, to) -> to.add(counters.windowsChanged()), samples));
@@ -79,7 +80,8 @@ final class CertificateMetrics {
     }
 
     private void challenges(Samples samples) {
-        for (ChallengeType type : new ChallengeType[] {ChallengeType.HTTP_01, ChallengeType.TLS_ALPN_01}) {
+        for (ChallengeType type :
+                new ChallengeType[] {ChallengeType.HTTP_01, ChallengeType.TLS_ALPN_01}) {
             samples.add(certificates.challenges().served(type, true), type.word(), "yes");
             samples.add(certificates.challenges().served(type, false), type.word(), "no");
         }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** An edge as a process of its own, which can be killed. */
@@ -35,21 +37,35 @@ final class EdgeProcess implements AutoCloseable {
                 """
                         .formatted(http, tls, storage, folder, name, yaml));
         Path log = Files.createTempFile(folder, name + "-", ".log");
-        var builder =
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.sallyport.core.boot.command.Main",
-                        "run",
-                        "--config",
-                        config.toString());
+        var builder = builder("run", "--config", config.toString());
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         return new EdgeProcess(builder.start(), log);
+    }
+
+    private static ProcessBuilder builder(String... words) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "dev.sallyport.core.boot.command.Main"));
+        command.addAll(List.of(words));
+        return new ProcessBuilder(command);
+    }
+
+    /** Runs another verb to its end; its exit code and all it printed. */
+    static String command(Path folder, String... words) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(folder, "out-", ".txt");
+        Process process =
+                builder(words).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        return process.waitFor() + " " + Files.readString(out, UTF_8);
     }
 
     String log() {

@@ -26,8 +26,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between an edge and Pebble: passes on what a test does not care about, answers in its place
- * what it does, and adds what Pebble lacks.
+ * Stands between an edge and Pebble: passes on what a test does not care about, answers in its
+ * place what it does, and adds what Pebble lacks.
  */
 final class FaultProxy implements AutoCloseable {
     final List<String> orders = new CopyOnWriteArrayList<>();
@@ -68,7 +68,8 @@ final class FaultProxy implements AutoCloseable {
                     status,
                     "application/problem+json",
                     """
-                    {"type": "urn:ietf:params:acme:error:%s", "detail": "%s"}"""
+                    {"type": "urn:ietf:params:acme:error:%s", "detail": "%s"}\
+                    """
                             .formatted(type, detail),
                     fields);
         }
@@ -95,8 +96,7 @@ final class FaultProxy implements AutoCloseable {
         var own = pebble.ca().issue(List.of("127.0.0.1"));
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry(
-                "key", own.key(), new char[0], own.chain().toArray(Certificate[]::new));
+        store.setKeyEntry("key", own.key(), new char[0], own.chain().toArray(Certificate[]::new));
         KeyManagerFactory keys =
                 KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, new char[0]);
@@ -123,7 +123,8 @@ final class FaultProxy implements AutoCloseable {
         window =
                 """
                 {"suggestedWindow": {"start": "%s", "end": "%s"},
-                 "explanationURL": "https://status.example/why"}"""
+                 "explanationURL": "https://status.example/why"}\
+                """
                         .formatted(start, end);
     }
 
@@ -132,9 +133,7 @@ final class FaultProxy implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             Request request =
                     new Request(
-                            exchange.getRequestMethod(),
-                            exchange.getRequestURI().toString(),
-                            body);
+                            exchange.getRequestMethod(), exchange.getRequestURI().toString(), body);
             if (request.path.equals("/order-plz")) {
                 orders.add(request.payload());
             }
@@ -209,7 +208,9 @@ final class FaultProxy implements AutoCloseable {
             switch (name) {
                 case "transfer-encoding" -> isChunked = true;
                 case "content-length", "connection", "date" -> {}
-                default -> fields.merge(name, line.substring(colon + 1).strip(), (a, b) -> a + ", " + b);
+                default ->
+                        fields.merge(
+                                name, line.substring(colon + 1).strip(), (a, b) -> a + ", " + b);
             }
         }
         byte[] body = text.substring(end + 4).getBytes(ISO_8859_1);

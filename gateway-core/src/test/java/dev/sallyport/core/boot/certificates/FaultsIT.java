@@ -76,7 +76,11 @@ final class FaultsIT {
                         ? Reply.problem(429, "rateLimited", "too many", "retry-after", "86400")
                         : forward.run());
         String second =
-                ", second: {directory: \"" + pebble.directory() + "\", ca-file: \"" + pebble.caFile + "\"}";
+                ", second: {directory: \""
+                        + pebble.directory()
+                        + "\", ca-file: \""
+                        + pebble.caFile
+                        + "\"}";
         try (TestEdge edge = TestEdge.start(folder, pebble, acme(second))) {
             edge.pebble.await("served", () -> ObtainIT.isServed(pebble, "shop.example.com"));
         }
@@ -118,7 +122,8 @@ final class FaultsIT {
             }
             edge.post("/certs/renew?name=shop.example.com");
             pebble.await(
-                    "held", () -> edge.get("/certs/show?name=shop.example.com").contains("our own limit"));
+                    "held",
+                    () -> edge.get("/certs/show?name=shop.example.com").contains("our own limit"));
 
             assertThat(pebble.certificates()).isEqualTo(3);
             assertThat(edge.get("/metrics")).contains("sallyport_certificate_fuse_blocked_total 1");
@@ -173,7 +178,10 @@ final class FaultsIT {
         try (TestEdge edge = TestEdge.start(folder, pebble, TestEdge.acme(pebble, "") + routes)) {
             edge.pebble.await("other served", () -> ObtainIT.isServed(pebble, "shop.example.com"));
             pebble.await(
-                    "told", () -> edge.get("/certs/show?name=lost.example.com").contains("could not resolve"));
+                    "told",
+                    () ->
+                            edge.get("/certs/show?name=lost.example.com")
+                                    .contains("could not resolve"));
 
             assertThat(edge.get("/certs/show?name=lost.example.com")).contains("validation");
             assertThat(Clients.certificate(pebble.tlsPort, "lost.example.com")).isNull();

@@ -2,6 +2,10 @@ package dev.sallyport.core.boot.certificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.config.read.ConfigFiles;
+import dev.sallyport.config.read.ConfigReader;
+import dev.sallyport.core.filter.BuiltInFilters;
+import dev.sallyport.core.support.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -71,6 +75,37 @@ final class ObtainIT {
                 assertThat(files.filter(file -> file.endsWith("bundle.pem")))
                         .hasSize(2)
                         .allMatch(ObtainIT::isForOwnerAlone);
+            }
+        }
+    }
+
+    /** The page for users begins with an example; it runs as it stands, with another authority. */
+    @Test
+    void runsTheExampleOfThePage() throws Exception {
+        String page = Files.readString(Repository.root().resolve("docs/certificates.md"));
+        int from = page.indexOf("```yaml\n") + "```yaml\n".length();
+        String example = page.substring(from, page.indexOf("```", from));
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"))) {
+            String yaml =
+                    example.replace("acme:\n", TestEdge.acme(pebble, "").stripTrailing() + "\n");
+            try (TestEdge edge = TestEdge.start(folder, pebble, yaml)) {
+                edge.pebble.await("served", () -> isServed(pebble, "shop.example.com"));
+            }
+        }
+    }
+
+    @Test
+    void readsEveryExampleOfThePage() throws Exception {
+        String page = Files.readString(Repository.root().resolve("docs/certificates.md"));
+        Path file = folder.resolve("example.yaml");
+        for (String part : page.split("```yaml\n", -1)) {
+            if (!part.equals(page.split("```yaml\n", -1)[0])) {
+                Files.writeString(file, part.substring(0, part.indexOf("```")));
+                var reading =
+                        new ConfigReader(BuiltInFilters.types(), System::getenv)
+                                .read(ConfigFiles.load(file).root());
+
+                assertThat(reading.problems()).isEmpty();
             }
         }
     }

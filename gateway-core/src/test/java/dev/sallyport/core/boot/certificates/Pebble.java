@@ -161,6 +161,11 @@ final class Pebble implements AutoCloseable {
         return port;
     }
 
+    /** Where the name server takes commands. */
+    int dnsManagementPort() {
+        return dnsManagementPort;
+    }
+
     /** Signs servers that clients of this authority trust. */
     InternalCa ca() {
         return ca;

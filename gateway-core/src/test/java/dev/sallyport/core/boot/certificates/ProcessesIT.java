@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,12 +61,17 @@ final class ProcessesIT {
     /** Killed when the request was sent on, or when its answer is about to come back. */
     @ParameterizedTest
     @CsvSource({
-        "/sign-me-up, before", "/sign-me-up, after",
-        "/order-plz, before", "/order-plz, after",
+        "/sign-me-up, before",
+        "/sign-me-up, after",
+        "/order-plz, before",
+        "/order-plz, after",
         "/authZ/, after",
-        "/chalZ/, before", "/chalZ/, after",
-        "/finalize-order/, before", "/finalize-order/, after",
-        "/certZ/, before", "/certZ/, after"
+        "/chalZ/, before",
+        "/chalZ/, after",
+        "/finalize-order/, before",
+        "/finalize-order/, after",
+        "/certZ/, before",
+        "/certZ/, after"
     })
     void goesOnWhereItWasKilled(String step, String moment) throws Exception {
         Path storage = folder.resolve("state");

@@ -90,7 +90,10 @@ final class TestEdge implements AutoCloseable {
 
     /** Whether every certificate is there and nothing is under way. */
     boolean isIdle() {
-        return get("/certs").lines().filter(line -> line.contains("\"state\"")).allMatch(line -> line.contains("active"));
+        return get("/certs")
+                .lines()
+                .filter(line -> line.contains("\"state\""))
+                .allMatch(line -> line.contains("active"));
     }
 
     @Override
