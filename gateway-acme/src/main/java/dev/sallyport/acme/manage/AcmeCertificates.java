@@ -34,12 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AcmeCertificates implements Runnable, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AcmeCertificates.class);
-
     private static final int MOST_EFFORTS = 4;
-
-    /** Timers are missed when a machine sleeps: the clock on the wall is looked at this often. */
+    // Timers are missed when a machine sleeps: the clock on the wall is looked at this often.
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-
     private static final Duration LOOK_AT_OTHERS = Duration.ofSeconds(2);
     private static final Duration SAVE_AGAIN = Duration.ofSeconds(10);
 
@@ -95,12 +92,16 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
 
     /** Serves what is at rest of what is wanted; the rest is obtained by {@link #run}. */
     public synchronized void serve(AcmeSettings next) {
+        var before = settings;
+        boolean isOther = before == null || !before.authorities().equals(next.authorities());
         settings = next;
         var kept = new LinkedHashMap<>(managed);
         managed.clear();
         for (var spec : next.wanted()) {
             var known = kept.get(spec.id());
-            managed.put(spec.id(), known == null ? shelf.load(spec) : known);
+            var certificate = known == null ? shelf.load(spec) : known;
+            certificate.reconsider(isOther);
+            managed.put(spec.id(), certificate);
         }
         bridges = retirement.bridges(managed.values());
         publish();
@@ -132,7 +133,6 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
 
     private void await(Instant next) throws InterruptedException {
         var wait = Duration.between(parts.clock().instant(), next);
-        wait = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
         wake.tryAcquire(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
         wake.drainPermits();
     }

@@ -149,6 +149,9 @@ final class Effort {
                             clock.instant());
             return new Outcome.Issued(issued.material(), meta, authority);
         } catch (CaException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException(); // the edge ends: nobody failed
+            }
             health.failed(authority.name(), e);
             note(id, authority, e);
             return new Outcome.Failed(e, authority);

@@ -43,6 +43,15 @@ final class ManagedCertificate {
         state = next;
     }
 
+    /**
+     * What waited for a person is tried at once when that person changed something, or restarted.
+     */
+    void reconsider(boolean isChanged) {
+        if (isChanged && state.needsAttention()) {
+            state = state.withoutDelay();
+        }
+    }
+
     CertificateStorage.@Nullable Stored stored() {
         return stored;
     }

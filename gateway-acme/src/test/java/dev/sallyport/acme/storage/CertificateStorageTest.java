@@ -119,6 +119,16 @@ final class CertificateStorageTest {
     }
 
     @Test
+    void knowsAFolderThatEndsWithTheMachine() throws IOException {
+        var shared = Files.createTempDirectory(Path.of("/dev/shm"), "sallyport-test");
+        try {
+            assertThat(new AcmeFolder(shared).isVolatile()).isTrue();
+        } finally {
+            Files.delete(shared);
+        }
+    }
+
+    @Test
     void locksOnceInAProcess() throws IOException {
         try (var first = new FolderLock(root.resolve("acme"));
                 var second = new FolderLock(root.resolve("acme"))) {

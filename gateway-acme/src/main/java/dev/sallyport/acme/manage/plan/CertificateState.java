@@ -75,6 +75,20 @@ public record CertificateState(
                 retired);
     }
 
+    public CertificateState withoutDelay() {
+        return new CertificateState(
+                failures,
+                failuresHere,
+                kind,
+                reason,
+                failedAt,
+                Instant.EPOCH,
+                issuer,
+                forced,
+                renewal,
+                retired);
+    }
+
     public CertificateState withRenewal(@Nullable Renewal changed) {
         return new CertificateState(
                 failures,

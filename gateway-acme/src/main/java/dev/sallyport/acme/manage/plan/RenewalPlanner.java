@@ -74,7 +74,13 @@ public final class RenewalPlanner {
         if (plan.renewAt().isAfter(end)) {
             plan = new Plan(end, Reason.END);
         }
-        var earliest = facts.issuedAt().plus(young(lifetime));
+        // An authority that revokes moves the window; a loop of ours must not begin that way.
+        var earliest =
+                facts.issuedAt()
+                        .plus(
+                                plan.reason() == Reason.AUTHORITY
+                                        ? atMostAQuarter(YOUNG, lifetime)
+                                        : young(lifetime));
         return plan.renewAt().isBefore(earliest) ? new Plan(earliest, plan.reason()) : plan;
     }
 
@@ -126,14 +132,15 @@ public final class RenewalPlanner {
 
     private static Duration nearEnd(Duration lifetime) {
         var tenth = lifetime.dividedBy(10);
-        var wanted = tenth.compareTo(NEAR_END) > 0 ? tenth : NEAR_END;
-        var most = lifetime.dividedBy(4);
-        return wanted.compareTo(most) > 0 ? most : wanted;
+        return atMostAQuarter(tenth.compareTo(NEAR_END) > 0 ? tenth : NEAR_END, lifetime);
     }
 
     private static Duration young(Duration lifetime) {
         var twentieth = lifetime.dividedBy(20);
-        var wanted = twentieth.compareTo(YOUNG) > 0 ? twentieth : YOUNG;
+        return atMostAQuarter(twentieth.compareTo(YOUNG) > 0 ? twentieth : YOUNG, lifetime);
+    }
+
+    private static Duration atMostAQuarter(Duration wanted, Duration lifetime) {
         var most = lifetime.dividedBy(4);
         return wanted.compareTo(most) > 0 ? most : wanted;
     }

@@ -9,6 +9,7 @@ import dev.sallyport.core.support.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,6 +77,74 @@ final class ObtainIT {
                         .hasSize(2)
                         .allMatch(ObtainIT::isForOwnerAlone);
             }
+        }
+    }
+
+    @Test
+    void bindsItsAccountAndCertifiesAnAddress() throws Exception {
+        String mac = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
+        Pebble.Settings settings =
+                new Pebble.Settings(
+                        Duration.ofDays(6),
+                        null,
+                        "\"externalAccountBindingRequired\": true, \"externalAccountMACKeys\":"
+                                + " {\"kid-1\": \""
+                                + mac
+                                + "\"},");
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"), settings)) {
+            String yaml =
+                    """
+                    acme:
+                      key-type: rsa2048
+                      challenges: [tls-alpn-01]
+                      authorities:
+                        pebble:
+                          directory: "%s"
+                          ca-file: "%s"
+                          %s
+                    certificates: {address: {acme: [127.0.0.1, shop.example.com]}}
+                    """;
+            String without = yaml.formatted(pebble.directory(), pebble.caFile, "");
+            try (TestEdge edge = TestEdge.start(folder, pebble, without)) {
+                edge.pebble.await(
+                        "told", () -> edge.get("/certs").contains("external-account with key-id"));
+                edge.change(
+                        yaml.formatted(
+                                pebble.directory(),
+                                pebble.caFile,
+                                "external-account: {key-id: kid-1, mac-key: " + mac + "}"));
+                pebble.await("served", () -> isServed(pebble, "shop.example.com"));
+
+                var shown = Clients.certificate(pebble.tlsPort, "shop.example.com");
+                assertThat(Objects.requireNonNull(shown).getPublicKey().getAlgorithm())
+                        .isEqualTo("RSA");
+                assertThat(shown.getSubjectAlternativeNames())
+                        .extracting(name -> (Object) name.get(1))
+                        .containsExactlyInAnyOrder("127.0.0.1", "shop.example.com");
+            }
+            assertThat(pebble.orders()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void opensTheAccountAnewWhenTheAuthorityForgotIt() throws Exception {
+        Pebble.Settings settings = Pebble.Settings.USUAL;
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"), settings);
+                TestEdge edge =
+                        TestEdge.start(folder, pebble, TestEdge.acme(pebble, "") + ROUTES)) {
+            edge.pebble.await("both served", () -> areServed(pebble));
+            pebble.await("idle", edge::isIdle);
+            long before = pebble.orders();
+            pebble.restart(); // it keeps nothing
+
+            edge.post("/certs/renew?name=shop.example.com");
+
+            pebble.await(
+                    "renewed",
+                    () ->
+                            edge.get("/certs/show?name=shop.example.com")
+                                    .contains("\"generation\" : 2"));
+            assertThat(before).isEqualTo(2);
         }
     }
 

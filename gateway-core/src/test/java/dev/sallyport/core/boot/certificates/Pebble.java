@@ -76,7 +76,6 @@ final class Pebble implements AutoCloseable {
     }
 
     static Pebble start(Path folder, Settings settings) throws Exception {
-        Path pebble = Tool.require("pebble");
         Path dns = Tool.require("pebble-challtestsrv");
         Pebble started = new Pebble(folder);
         var own = started.ca.issue(List.of("localhost", "127.0.0.1"));
@@ -120,20 +119,34 @@ final class Pebble implements AutoCloseable {
                 "-defaultIPv6",
                 "");
         String server = settings.dnsServer();
-        started.run(
+        started.runPebble(server == null ? "127.0.0.1:" + started.dnsPort : server);
+        started.await("pebble listens", () -> started.log().contains("Listening on"));
+        return started;
+    }
+
+    /** Ends it and starts another on the same ports, which knows of nothing. */
+    void restart() throws Exception {
+        Process old = processes.removeLast();
+        old.destroyForcibly();
+        old.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        Files.delete(folder.resolve("pebble.log"));
+        runPebble("127.0.0.1:" + dnsPort);
+        await("pebble listens", () -> log().contains("Listening on"));
+    }
+
+    private void runPebble(String server) throws IOException {
+        run(
                 "pebble.log",
                 Map.of(
                         "PEBBLE_VA_NOSLEEP", "1",
                         "PEBBLE_WFE_NONCEREJECT", "20",
                         "PEBBLE_AUTHZREUSE", "0"),
-                pebble.toString(),
+                Tool.require("pebble").toString(),
                 "-config",
                 folder.resolve("pebble.json").toString(),
                 "-dnsserver",
-                server == null ? "127.0.0.1:" + started.dnsPort : server,
+                server,
                 "-strict=true");
-        started.await("pebble listens", () -> started.log().contains("Listening on"));
-        return started;
     }
 
     private void run(String log, Map<String, String> environment, String... command)
