@@ -3,8 +3,10 @@ package dev.sallyport.acme.challenge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Nothing is answered but what is pending. */
@@ -18,7 +20,7 @@ final class ChallengeBoardTest {
                 new Challenge(ChallengeType.HTTP_01, "shop.example.com", "token", "token.thumb");
         solver.present(challenge);
 
-        assertThat(board.findFile("SHOP.example.com", "token")).isEqualTo("token.thumb".getBytes());
+        assertThat(board.findFile("SHOP.example.com", "token")).isEqualTo("token.thumb".getBytes(StandardCharsets.US_ASCII));
         assertThat(board.findFile("other.example.com", "token")).isNull();
         assertThat(board.findFile("shop.example.com", "toke")).isNull();
 
@@ -35,9 +37,8 @@ final class ChallengeBoardTest {
         var challenge = new Challenge(ChallengeType.TLS_ALPN_01, "192.0.2.7", "token", "auth");
         solver.present(challenge);
 
-        var shown = board.findCertificate("7.2.0.192.in-addr.arpa");
+        var shown = Objects.requireNonNull(board.findCertificate("7.2.0.192.in-addr.arpa"));
 
-        assertThat(shown).isNotNull();
         assertThat(shown.leaf().getCriticalExtensionOIDs()).contains("1.3.6.1.5.5.7.1.31");
         assertThat(board.findCertificate("192.0.2.7")).isNull();
 

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,9 +45,8 @@ final class CertificateStorageTest {
             last = save();
         }
 
-        var stored = storage.load(ID, new ArrayList<>());
+        var stored = Objects.requireNonNull(storage.load(ID, new ArrayList<>()));
 
-        assertThat(stored).isNotNull();
         assertThat(stored.generation()).isEqualTo(5);
         assertThat(stored.material()).isEqualTo(last);
         assertThat(folder.list("live/" + ID)).containsExactly("3", "4", "5", "current");
@@ -85,9 +85,8 @@ final class CertificateStorageTest {
     private void assertDamagedButServes(KeyMaterial expected) {
         var problems = new ArrayList<String>();
 
-        var stored = storage.load(ID, problems);
+        var stored = Objects.requireNonNull(storage.load(ID, problems));
 
-        assertThat(stored).isNotNull();
         assertThat(stored.material()).isEqualTo(expected);
         assertThat(problems).singleElement().asString().startsWith("live/" + ID + "/2: ");
     }
@@ -98,11 +97,12 @@ final class CertificateStorageTest {
         save();
         folder.write("live/" + ID + "/current", "1\n"); // killed in between
 
-        var stored = storage.load(ID, new ArrayList<>());
+        var stored = Objects.requireNonNull(storage.load(ID, new ArrayList<>()));
 
-        assertThat(stored).isNotNull();
         assertThat(stored.material()).isEqualTo(first);
-        assertThat(save()).isEqualTo(storage.load(ID, new ArrayList<>()).material());
+        var next = save();
+        assertThat(Objects.requireNonNull(storage.load(ID, new ArrayList<>())).material())
+                .isEqualTo(next);
     }
 
     @Test

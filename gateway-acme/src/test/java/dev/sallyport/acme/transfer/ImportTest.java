@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,8 +208,7 @@ final class ImportTest {
         assertThat(Keeping.inEarnest(storage, clock, random).keep(found))
                 .extracting(Keeping.Done::result)
                 .containsExactly("what is here lasts as long");
-        var stored = new CertificateStorage(storage).load(id, new ArrayList<>());
-        assertThat(stored).isNotNull();
+        var stored = Objects.requireNonNull(new CertificateStorage(storage).load(id, new ArrayList<>()));
         assertThat(stored.meta().account()).isEqualTo(ACCOUNT);
     }
 
