@@ -1,7 +1,7 @@
 package dev.sallyport.core.boot.certs;
 
 import dev.sallyport.acme.storage.AcmeFolder;
-import dev.sallyport.core.boot.edge.StateFolders;
+import dev.sallyport.core.boot.screen.StateFolders;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -19,6 +19,7 @@ import dev.sallyport.core.boot.admin.AdminSocket;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
 import dev.sallyport.core.boot.screen.Product;
+import dev.sallyport.core.boot.screen.StateFolders;
 import dev.sallyport.core.filter.BuiltInFilters;
 import dev.sallyport.core.loop.Watchdog;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.sallyport.core.boot.edge;
+package dev.sallyport.core.boot.screen;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
