@@ -187,11 +187,11 @@ public final class InternalCa {
     }
 
     /** 127 bits: positive, and more than the 64 bits that make a serial unpredictable. */
-    private static BigInteger newSerial(SecureRandom random) {
+    static BigInteger newSerial(SecureRandom random) {
         return new BigInteger(126, random).setBit(126);
     }
 
-    private static byte[] name(String commonName) {
+    static byte[] name(String commonName) {
         return Der.sequence(
                 Der.of(Der.SET, Der.sequence(Der.oid(2, 5, 4, 3), Der.utf8(commonName))));
     }
@@ -201,7 +201,7 @@ public final class InternalCa {
         return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()), 20);
     }
 
-    private static byte[] extension(int arc, byte[] value) {
+    static byte[] extension(int arc, byte[] value) {
         return Der.sequence(Der.oid(2, 5, 29, arc), Der.of(Der.OCTET_STRING, value));
     }
 
@@ -210,7 +210,7 @@ public final class InternalCa {
                 Der.oid(2, 5, 29, arc), Der.bool(true), Der.of(Der.OCTET_STRING, value));
     }
 
-    private static byte[] alternatives(List<String> names) {
+    static byte[] alternatives(List<String> names) {
         var entries = new ArrayList<byte[]>();
         for (var name : names) {
             if (isAddress(name)) {
@@ -227,7 +227,7 @@ public final class InternalCa {
                 || name.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
     }
 
-    private static byte[] body(
+    static byte[] body(
             BigInteger serial,
             byte[] issuer,
             Instant from,
@@ -246,7 +246,7 @@ public final class InternalCa {
                 Der.of(Der.CONTEXT | Der.CONSTRUCTED | 3, extensions));
     }
 
-    private static X509Certificate sign(byte[] body, PrivateKey key, SecureRandom random)
+    static X509Certificate sign(byte[] body, PrivateKey key, SecureRandom random)
             throws GeneralSecurityException {
         var signer = Signature.getInstance("SHA256withECDSA");
         signer.initSign(key, random);

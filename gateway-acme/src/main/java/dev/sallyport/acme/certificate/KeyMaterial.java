@@ -71,8 +71,10 @@ public final class KeyMaterial {
         return trusted(key, chain);
     }
 
-    /** The same without the checks, for chains this module made itself: a cold JVM signs slowly. */
-    static KeyMaterial trusted(PrivateKey key, List<X509Certificate> chain)
+    /**
+     * The same without the checks, for what was checked when it was kept: a cold JVM signs slowly.
+     */
+    public static KeyMaterial trusted(PrivateKey key, List<X509Certificate> chain)
             throws UnusableCertificateException {
         var leaf = chain.getFirst();
         var names = new ArrayList<String>();

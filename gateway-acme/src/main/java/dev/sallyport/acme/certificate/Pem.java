@@ -33,9 +33,9 @@ public final class Pem {
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
     private static final byte[] RSA_ENCRYPTION = Der.oid(1, 2, 840, 113549, 1, 1, 1);
-    private static final byte[] EC_PUBLIC_KEY = Der.oid(1, 2, 840, 10045, 2, 1);
+    static final byte[] EC_PUBLIC_KEY = Der.oid(1, 2, 840, 10045, 2, 1);
 
-    private record Block(String label, String body) {}
+    record Block(String label, String body) {}
 
     private Pem() {}
 
@@ -109,8 +109,7 @@ public final class Pem {
                 }
                 case "RSA PRIVATE KEY" -> {
                     var key = content(block, place);
-                    return key(
-                            wrap(Der.sequence(RSA_ENCRYPTION, Der.nothing()), key), "RSA", place);
+                    return key(wrapRsa(key), "RSA", place);
                 }
                 case "EC PRIVATE KEY" -> {
                     var key = content(block, place);
@@ -142,7 +141,7 @@ public final class Pem {
         return text.toString();
     }
 
-    private static void append(StringBuilder text, String label, byte[] content) {
+    static void append(StringBuilder text, String label, byte[] content) {
         text.append(BEGIN).append(label).append(DASHES).append('\n');
         text.append(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content))
                 .append('\n');
@@ -172,8 +171,7 @@ public final class Pem {
         }
     }
 
-    private static List<Block> blocks(String text, String place)
-            throws UnusableCertificateException {
+    static List<Block> blocks(String text, String place) throws UnusableCertificateException {
         var blocks = new ArrayList<Block>();
         var at = 0;
         while ((at = text.indexOf(BEGIN, at)) >= 0) {
@@ -199,7 +197,7 @@ public final class Pem {
         return blocks;
     }
 
-    private static byte[] content(Block block, String place) throws UnusableCertificateException {
+    static byte[] content(Block block, String place) throws UnusableCertificateException {
         try {
             return Base64.getDecoder().decode(withoutSpace(block.body()));
         } catch (IllegalArgumentException e) {
@@ -224,7 +222,7 @@ public final class Pem {
                         + ": the key is encrypted (expected: unencrypted, in a file only its owner may read)");
     }
 
-    private static PrivateKey key(byte[] pkcs8, String algorithm, String place)
+    static PrivateKey key(byte[] pkcs8, String algorithm, String place)
             throws UnusableCertificateException {
         try {
             return KeyFactory.getInstance(algorithm)
@@ -236,7 +234,7 @@ public final class Pem {
     }
 
     /** Which factory reads this PKCS#8 key; the JDK wants to be told. */
-    private static String algorithm(byte[] pkcs8) {
+    static String algorithm(byte[] pkcs8) {
         try {
             var identifier = Der.child(Der.child(pkcs8, Der.SEQUENCE), 0x06);
             if (Arrays.equals(identifier, EC_PUBLIC_KEY)) {
@@ -248,8 +246,12 @@ public final class Pem {
         }
     }
 
-    private static byte[] wrap(byte[] algorithm, byte[] key) {
+    static byte[] wrap(byte[] algorithm, byte[] key) {
         return Der.sequence(Der.integer(BigInteger.ZERO), algorithm, Der.of(Der.OCTET_STRING, key));
+    }
+
+    static byte[] wrapRsa(byte[] key) {
+        return wrap(Der.sequence(RSA_ENCRYPTION, Der.nothing()), key);
     }
 
     private static byte[] curve(byte[] sec1, PublicKey owner, String place)

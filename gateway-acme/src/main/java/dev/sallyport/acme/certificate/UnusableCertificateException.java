@@ -10,7 +10,7 @@ public final class UnusableCertificateException extends Exception {
         super(message);
     }
 
-    UnusableCertificateException(String message, Throwable cause) {
+    public UnusableCertificateException(String message, Throwable cause) {
         super(message, cause);
     }
 }

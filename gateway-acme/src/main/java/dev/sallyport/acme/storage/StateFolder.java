@@ -212,7 +212,7 @@ public final class StateFolder implements AutoCloseable {
     }
 
     /** Number and start: the start tells one process 1 of a container from the next. */
-    private static String self() throws IOException {
+    static String self() throws IOException {
         // as ProcessHandle would, which costs tens of milliseconds at a start
         var stat = Path.of("/proc/self/stat");
         if (!Files.isReadable(stat)) {

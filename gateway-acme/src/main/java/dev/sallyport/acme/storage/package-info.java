@@ -3,7 +3,7 @@
  *
  * <p>Runs on: control threads.
  *
- * <p>May touch: certificate.
+ * <p>May touch: certificate, json.
  *
  * <p>Start reading at: {@code StateFolder}.
  */

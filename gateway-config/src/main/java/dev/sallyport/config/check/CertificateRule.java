@@ -25,6 +25,7 @@ final class CertificateRule implements Rule {
         boolean known = true;
         for (var certificate : config.certificates()) {
             served.addAll(certificate.internal());
+            served.addAll(certificate.acme());
             var file = certificate.certificateFile();
             if (file != null && Files.isReadable(file)) {
                 known &= served(certificate, file, served, report);
@@ -32,8 +33,8 @@ final class CertificateRule implements Rule {
                 known &= file == null;
             }
         }
-        if (!known) {
-            // What is served is not known: telling what is missing would be guessing.
+        if (!known || config.acme() != null) {
+            // What is served is not known, or all that is missing is obtained: AcmeRule looks then.
             return;
         }
         for (var route : config.routes()) {
@@ -99,7 +100,7 @@ final class CertificateRule implements Rule {
             report.warning(
                     "routes." + route.name() + ".host",
                     "no certificate for " + String.join(", ", missing),
-                    "one under certificates; TLS for it is refused");
+                    "one under certificates, or acme: {} to obtain it; TLS for it is refused");
         }
     }
 

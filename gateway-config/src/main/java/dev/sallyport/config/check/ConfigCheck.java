@@ -19,6 +19,7 @@ public final class ConfigCheck {
                         new RegexRule(regexes),
                         new FileRule(),
                         new CertificateRule(),
+                        new AcmeRule(),
                         new UpstreamRule(),
                         new ExposureRule());
     }

@@ -8,6 +8,7 @@ import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.setting.Inline;
 import dev.sallyport.config.model.setting.Key;
 import dev.sallyport.config.model.setting.MustExist;
+import dev.sallyport.config.model.setting.Named;
 import dev.sallyport.config.model.setting.Setting;
 import dev.sallyport.config.model.setting.Shape;
 import java.nio.file.Files;
@@ -74,8 +75,16 @@ final class FileRule implements Rule {
                     ((Map<?, ?>) value)
                             .forEach((k, v) -> value(each, v, join(path, "" + k), seen, report));
             case Shape.Filter _ -> filter((FilterSettings) value, path, seen, report);
-            case Shape.Text _, Shape.Word _, Shape.Hidden _, Shape.Choice _ -> {}
+            case Shape.Choice _ -> section(value, choice(path, value), seen, report);
+            case Shape.Text _, Shape.Word _, Shape.Hidden _ -> {}
         }
+    }
+
+    /** A choice stands under its own word in place of the setting's. */
+    private static String choice(String path, Object value) {
+        int dot = path.lastIndexOf('.');
+        var word = value.getClass().getAnnotation(Named.class);
+        return join(dot < 0 ? "" : path.substring(0, dot), word == null ? "" : word.value());
     }
 
     private static void filter(

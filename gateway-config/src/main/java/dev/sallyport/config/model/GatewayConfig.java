@@ -28,6 +28,12 @@ public record GatewayConfig(
                                 + " without being listed.")
                 List<CertificateSettings> certificates,
         @Doc(
+                        "Certificates obtained and renewed by the edge itself: for each host of a"
+                                + " route that is not local and has none under certificates. Absent:"
+                                + " none; {} is enough for Let's Encrypt.")
+                @Example("{email: ops@example.com}")
+                @Nullable Acme acme,
+        @Doc(
                         "What is done with which requests, by name. The most specific match wins,"
                                 + " whatever the order.")
                 List<Route> routes,
@@ -76,6 +82,7 @@ public record GatewayConfig(
         return new GatewayConfig(
                 listeners,
                 certificates,
+                acme,
                 routes,
                 others,
                 filters,

@@ -1,6 +1,7 @@
 package dev.sallyport.core.boot;
 
 import dev.sallyport.acme.certificate.CertificateStore;
+import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
@@ -63,16 +64,22 @@ public final class Gateway implements AutoCloseable {
     private final AccessLog accessLog;
     private final List<LoopServices> services;
     private final CertificateStore certificates;
+    private final ChallengeBoard challenges;
     private final UpstreamKeeper upstreams;
     private final SnapshotCompiler compiler;
     private final SnapshotPublisher publisher;
     private final Listeners listeners;
     private final TlsEngine tlsEngine;
 
-    private Gateway(GatewayConfig config, CertificateStore certificates, List<AccessSink> sinks) {
+    private Gateway(
+            GatewayConfig config,
+            CertificateStore certificates,
+            ChallengeBoard challenges,
+            List<AccessSink> sinks) {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         this.certificates = certificates;
+        this.challenges = challenges;
         this.tlsEngine = TlsEngine.detect();
         this.loops = Loops.start(transport(config.runtime()), loopCount(config.runtime()));
         this.metrics = new Metrics(loops.all().size());
@@ -101,7 +108,7 @@ public final class Gateway implements AutoCloseable {
                             shared,
                             connections,
                             new Http2Loop(connections, new SplittableRandom(random.nextLong())),
-                            new SnapshotDispatcher(publisher)));
+                            new SnapshotDispatcher(publisher, challenges)));
         }
         this.services = List.copyOf(each);
         this.listeners =
@@ -124,16 +131,27 @@ public final class Gateway implements AutoCloseable {
         return (int) Long.highestOneBit(2 * capacity - 1);
     }
 
+    /** Starts the edge on {@code config}, where no certificate is obtained. */
+    public static Gateway start(
+            GatewayConfig config, CertificateStore certificates, List<AccessSink> sinks)
+            throws IOException {
+        return start(config, certificates, new ChallengeBoard(), sinks);
+    }
+
     /**
      * Starts the edge on {@code config}.
      *
+     * @param challenges what authorities must be answered
      * @param sinks where access records go
      * @throws IOException when an address cannot be bound
      */
     public static Gateway start(
-            GatewayConfig config, CertificateStore certificates, List<AccessSink> sinks)
+            GatewayConfig config,
+            CertificateStore certificates,
+            ChallengeBoard challenges,
+            List<AccessSink> sinks)
             throws IOException {
-        Gateway gateway = new Gateway(config, certificates, sinks);
+        Gateway gateway = new Gateway(config, certificates, challenges, sinks);
         try {
             gateway.apply(config);
             // Clients are served meanwhile; only to say that all is well waits for it.
@@ -299,6 +317,7 @@ public final class Gateway implements AutoCloseable {
                         limits.handshakeTimeout(),
                         null),
                 certificates,
+                challenges,
                 tlsEngine,
                 clock,
                 random);

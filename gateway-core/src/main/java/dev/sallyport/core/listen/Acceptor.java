@@ -134,6 +134,11 @@ final class Acceptor extends ChannelInitializer<Channel> {
         }
 
         @Override
+        public void validated(Channel channel) {
+            services.exchanges().metrics().tlsHandshake(HandshakeResult.CHALLENGE);
+        }
+
+        @Override
         public void failed(Channel channel, Failure reason, @Nullable Throwable cause) {
             services.exchanges().metrics().tlsHandshake(result(reason));
         }

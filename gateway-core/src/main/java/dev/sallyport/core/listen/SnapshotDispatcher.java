@@ -1,5 +1,6 @@
 package dev.sallyport.core.listen;
 
+import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.core.exchange.Dispatcher;
 import dev.sallyport.core.exchange.Exchange;
 import dev.sallyport.core.exchange.Route;
@@ -23,10 +24,12 @@ public final class SnapshotDispatcher implements Dispatcher {
     private static final Answer PATH_TOO_LONG = Answer.of(414, "path-too-long");
 
     private final SnapshotPublisher publisher;
+    private final ChallengeFiles challenges;
     private final RequestView view = new RequestView();
 
-    public SnapshotDispatcher(SnapshotPublisher publisher) {
+    public SnapshotDispatcher(SnapshotPublisher publisher, ChallengeBoard challenges) {
         this.publisher = publisher;
+        this.challenges = new ChallengeFiles(challenges);
     }
 
     @Override
@@ -36,6 +39,11 @@ public final class SnapshotDispatcher implements Dispatcher {
 
     @Override
     public void dispatch(Exchange exchange) {
+        Answer challenge = challenges.find(exchange.head());
+        if (challenge != null) {
+            exchange.refuse(challenge);
+            return;
+        }
         Snapshot snapshot = publisher.current();
         String listener = exchange.peer().listener();
         if (!snapshot.redirecting().isEmpty()) {

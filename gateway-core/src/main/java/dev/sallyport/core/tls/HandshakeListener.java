@@ -16,6 +16,9 @@ public interface HandshakeListener {
      */
     void failed(Channel channel, Failure reason, @Nullable Throwable cause);
 
+    /** An authority saw the certificate of a challenge; the channel closes. */
+    default void validated(Channel channel) {}
+
     /** Why a connection never became a TLS session; few, so that they may label a metric. */
     enum Failure {
         /** The first bytes are not TLS. */

@@ -29,6 +29,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
     private @Nullable Channel channel;
     private @Nullable Future<?> deadline;
     private @Nullable String serverName;
+    private boolean validates;
     private boolean done;
 
     HandshakeWatch(HandshakeListener listener) {
@@ -42,6 +43,11 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
 
     void serverName(@Nullable String name) {
         serverName = name;
+    }
+
+    /** The other side is an authority that looks at a challenge: nothing follows the handshake. */
+    void expectValidation() {
+        validates = true;
     }
 
     boolean isDone() {
@@ -81,6 +87,11 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
     private void succeed(ChannelHandlerContext ctx) {
         var handler = ctx.pipeline().get(SslHandler.class);
         if (!end() || handler == null) {
+            return;
+        }
+        if (validates) {
+            listener.validated(ctx.channel());
+            ctx.channel().close();
             return;
         }
         var engine = handler.engine();

@@ -95,10 +95,8 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
             throws Exception {
         var name = hello.serverName();
         switch (hello.offer()) {
-            // RFC 8737 3: a validation must never see the certificate of a site.
             case CHALLENGE -> {
-                refuse(ctx, Alert.UNRECOGNIZED_NAME, Failure.UNKNOWN_NAME);
-                return null;
+                return challenge(ctx, name);
             }
             // RFC 7301 3.2. The engine would go on without a protocol, and another's bytes would be
             // read as ours.
@@ -120,6 +118,19 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
         }
         watch.serverName(name);
         return tls.newHandler(material, ctx.alloc());
+    }
+
+    /** RFC 8737 3: a validation must never see the certificate of a site. */
+    private @Nullable SslHandler challenge(ChannelHandlerContext ctx, @Nullable String name)
+            throws Exception {
+        var material = tls.findChallenge(name);
+        if (material == null) {
+            refuse(ctx, Alert.UNRECOGNIZED_NAME, Failure.UNKNOWN_NAME);
+            return null;
+        }
+        watch.serverName(name);
+        watch.expectValidation();
+        return tls.newChallengeHandler(material, ctx.alloc());
     }
 
     @Override

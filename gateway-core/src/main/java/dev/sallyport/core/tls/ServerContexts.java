@@ -84,6 +84,29 @@ final class ServerContexts implements AutoCloseable {
         }
     }
 
+    /** A handler for one connection of an authority that validates (RFC 8737 3). Loop. */
+    SslHandler newChallengeHandler(KeyMaterial material, ByteBufAllocator allocator)
+            throws SSLException {
+        var context =
+                SslContextBuilder.forServer(new OneKey(material))
+                        .sslProvider(engine.provider())
+                        .trustManager(clients)
+                        .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                        .protocols("TLSv1.3", "TLSv1.2")
+                        .applicationProtocolConfig(
+                                new ApplicationProtocolConfig(
+                                        Protocol.ALPN,
+                                        SelectorFailureBehavior.NO_ADVERTISE,
+                                        SelectedListenerFailureBehavior.ACCEPT,
+                                        "acme-tls/1"))
+                        .build();
+        try {
+            return context.newHandler(allocator);
+        } finally {
+            ReferenceCountUtil.release(context); // the handler's engine has its own
+        }
+    }
+
     /** Releases the contexts of certificates no longer published. Control. */
     void retire() {
         for (var material : contexts.keySet()) {

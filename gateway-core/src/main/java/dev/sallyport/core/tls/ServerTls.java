@@ -2,6 +2,7 @@ package dev.sallyport.core.tls;
 
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.KeyMaterial;
+import dev.sallyport.acme.challenge.ChallengeBoard;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerTls implements AutoCloseable {
     private final ServerTlsSettings settings;
     private final CertificateStore store;
+    private final ChallengeBoard challenges;
     private final TlsEngine engine;
     private final TicketKeys ticketKeys;
     private final ServerContexts contexts;
@@ -41,11 +43,13 @@ public final class ServerTls implements AutoCloseable {
     private ServerTls(
             ServerTlsSettings settings,
             CertificateStore store,
+            ChallengeBoard challenges,
             TlsEngine engine,
             TicketKeys ticketKeys,
             ServerContexts contexts) {
         this.settings = settings;
         this.store = store;
+        this.challenges = challenges;
         this.engine = engine;
         this.ticketKeys = ticketKeys;
         this.contexts = contexts;
@@ -60,6 +64,7 @@ public final class ServerTls implements AutoCloseable {
     public static ServerTls create(
             ServerTlsSettings settings,
             CertificateStore store,
+            ChallengeBoard challenges,
             TlsEngine engine,
             Clock clock,
             SecureRandom random) {
@@ -68,6 +73,7 @@ public final class ServerTls implements AutoCloseable {
                 new ServerTls(
                         settings,
                         store,
+                        challenges,
                         engine,
                         keys,
                         new ServerContexts(settings, store, engine, keys));
@@ -183,6 +189,18 @@ public final class ServerTls implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** The certificate a validation of this name must see; null when none is pending. */
+    @Nullable KeyMaterial findChallenge(@Nullable String name) {
+        return challenges.findCertificate(name);
+    }
+
+    SslHandler newChallengeHandler(KeyMaterial material, ByteBufAllocator allocator)
+            throws SSLException {
+        var handler = contexts.newChallengeHandler(material, allocator);
+        handler.setHandshakeTimeoutMillis(0); // as below
+        return handler;
     }
 
     SslHandler newHandler(KeyMaterial material, ByteBufAllocator allocator) throws SSLException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.InternalCa;
 import dev.sallyport.acme.certificate.KeyMaterial;
+import dev.sallyport.acme.challenge.ChallengeBoard;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
 import java.lang.management.ManagementFactory;
@@ -30,7 +31,13 @@ class ContextCostIT {
         store.publish("test", materials);
 
         try (var tls =
-                ServerTls.create(FakeEdge.settings(), store, TlsEngine.NATIVE, clock, random)) {
+                ServerTls.create(
+                        FakeEdge.settings(),
+                        store,
+                        new ChallengeBoard(),
+                        TlsEngine.NATIVE,
+                        clock,
+                        random)) {
             make(tls, materials.getFirst()); // the classes
             var threads = ManagementFactory.getThreadMXBean();
             var before = threads.getCurrentThreadCpuTime();

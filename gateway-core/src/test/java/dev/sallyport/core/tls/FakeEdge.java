@@ -3,6 +3,7 @@ package dev.sallyport.core.tls;
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.InternalCa;
 import dev.sallyport.acme.certificate.KeyMaterial;
+import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.core.tls.HandshakeListener.Failure;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -43,6 +44,7 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
     final MovedClock clock = new MovedClock();
     final SecureRandom random = new SecureRandom();
     final CertificateStore store = new CertificateStore(clock);
+    final ChallengeBoard challenges = new ChallengeBoard();
     final InternalCa ca;
     final ServerTls tls;
     final LinkedBlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
@@ -62,7 +64,7 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
         if (names.length > 0) {
             serve(names);
         }
-        tls = ServerTls.create(settings, store, engine, clock, random);
+        tls = ServerTls.create(settings, store, challenges, engine, clock, random);
         server =
                 new ServerBootstrap()
                         .group(loops)

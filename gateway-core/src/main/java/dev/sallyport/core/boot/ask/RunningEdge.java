@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which running edge is asked: options that these verbs share. */
-final class RunningEdge {
+public final class RunningEdge {
     @Option(
             names = {"-s", "--socket"},
             paramLabel = "PATH",
@@ -20,7 +20,7 @@ final class RunningEdge {
     private @Nullable Path socket;
 
     /** Asks, and fails in words a person understands when nobody answers. */
-    AdminClient.Reply ask(String method, String target) throws Failure {
+    public AdminClient.Reply ask(String method, String target) throws Failure {
         Path given = socket;
         Path path = given == null ? AdminSocket.find(System::getenv) : given;
         try {
@@ -38,7 +38,7 @@ final class RunningEdge {
     }
 
     /** The same for what must be answered with 200. */
-    String require(String method, String target) throws Failure {
+    public String require(String method, String target) throws Failure {
         AdminClient.Reply reply = ask(method, target);
         if (reply.status() != 200) {
             throw new Failure(

@@ -149,6 +149,15 @@ public final class Status implements Callable<Integer> {
                     certificate.text("days-left"),
                     certificate.text("until"));
         }
+        for (Tree obtained : page.trees("obtained-certificates")) {
+            if (!obtained.text("state").equals("active")) {
+                out.printf(
+                        "  %s: %s%s%n",
+                        String.join(", ", obtained.texts("names")),
+                        obtained.text("state"),
+                        obtained.has("failure") ? ", again " + obtained.text("next") : "");
+            }
+        }
         page.texts("certificate-problems")
                 .forEach(problem -> out.printf("  %s%n", Colour.red(problem)));
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a JSON answer, to be looked into by key; what is absent is empty. */
-record Tree(Map<?, ?> map) {
-    static Tree parse(String json) throws Failure {
+public record Tree(Map<?, ?> map) {
+    public static Tree parse(String json) throws Failure {
         try {
             return of(Json.read(json));
         } catch (IOException e) {
@@ -19,32 +19,32 @@ record Tree(Map<?, ?> map) {
         }
     }
 
-    static Tree of(@Nullable Object value) {
+    public static Tree of(@Nullable Object value) {
         return new Tree(value instanceof Map<?, ?> map ? map : Map.of());
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return map.containsKey(key);
     }
 
-    String text(String key) {
+    public String text(String key) {
         Object value = map.get(key);
         return value == null ? "" : value.toString();
     }
 
-    long number(String key) {
+    public long number(String key) {
         return map.get(key) instanceof Number number ? number.longValue() : 0;
     }
 
-    boolean is(String key) {
+    public boolean is(String key) {
         return Boolean.TRUE.equals(map.get(key));
     }
 
-    Tree tree(String key) {
+    public Tree tree(String key) {
         return of(map.get(key));
     }
 
-    List<Tree> trees(String key) {
+    public List<Tree> trees(String key) {
         List<Tree> trees = new ArrayList<>();
         if (map.get(key) instanceof List<?> items) {
             items.forEach(item -> trees.add(of(item)));
@@ -52,7 +52,7 @@ record Tree(Map<?, ?> map) {
         return trees;
     }
 
-    List<String> texts(String key) {
+    public List<String> texts(String key) {
         List<String> texts = new ArrayList<>();
         if (map.get(key) instanceof List<?> items) {
             items.forEach(item -> texts.add(String.valueOf(item)));

@@ -6,6 +6,7 @@ import dev.sallyport.core.boot.ask.LogLevel;
 import dev.sallyport.core.boot.ask.Reload;
 import dev.sallyport.core.boot.ask.ShowMetrics;
 import dev.sallyport.core.boot.ask.Status;
+import dev.sallyport.core.boot.certs.Certs;
 import dev.sallyport.core.boot.edge.Warming;
 import dev.sallyport.core.boot.inspect.Check;
 import dev.sallyport.core.boot.inspect.Print;
@@ -33,6 +34,7 @@ final class Verbs {
                     new Verb("reference", false, ShowReference::new),
                     new Verb("explain", false, Explain::new),
                     new Verb("status", false, Status::new),
+                    new Verb("certs", false, Certs::new),
                     new Verb("reload", false, Reload::new),
                     new Verb("log-level", false, LogLevel::new),
                     new Verb("metrics", false, ShowMetrics::new),

@@ -38,6 +38,12 @@ final class AdminPages implements AdminHandler {
             case "/metrics" -> isRead ? metrics(request) : notAllowed("GET");
             case "/ready" -> isRead ? ready() : notAllowed("GET");
             case "/live" -> isRead ? AdminAnswer.text(200, "live") : notAllowed("GET");
+            case "/certs", "/certs/show", "/certs/plan", "/certs/doctor", "/certs/history" ->
+                    isRead ? new CertificatePages(edge.desk()).read(request) : notAllowed("GET");
+            case "/certs/renew", "/certs/revoke" ->
+                    request.method().equals("POST")
+                            ? new CertificatePages(edge.desk()).write(request)
+                            : notAllowed("POST");
             case "/explain" -> isRead ? explain(request) : notAllowed("GET");
             case "/reload" -> request.method().equals("POST") ? reload() : notAllowed("POST");
             case "/log-level" ->
@@ -45,8 +51,8 @@ final class AdminPages implements AdminHandler {
             default ->
                     AdminAnswer.text(
                             404,
-                            "unknown (expected: GET /status /metrics /ready /live /explain, POST"
-                                    + " /reload /log-level)");
+                            "unknown (expected: GET /status /metrics /ready /live /explain /certs,"
+                                    + " POST /reload /log-level)");
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.edge;
 
+import dev.sallyport.acme.manage.CertificateDesk;
 import dev.sallyport.acme.storage.StateFolder;
 import dev.sallyport.config.check.ConfigCheck;
 import dev.sallyport.config.feed.ConfigFeed;
@@ -18,6 +19,7 @@ import dev.sallyport.core.boot.admin.AdminSocket;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
 import dev.sallyport.core.boot.screen.Product;
+import dev.sallyport.core.boot.screen.StateFolders;
 import dev.sallyport.core.filter.BuiltInFilters;
 import dev.sallyport.core.loop.Watchdog;
 import java.io.IOException;
@@ -134,9 +136,9 @@ public final class Edge implements AutoCloseable {
 
     private Parts begin(GatewayConfig config) throws IOException {
         Path configured = config.storage().folder();
-        StateFolder folder =
-                StateFolder.open(configured == null ? StateFolders.find(environment) : configured);
-        EdgeCertificates certificates = new EdgeCertificates(folder, clock, random);
+        Path state = configured == null ? StateFolders.find(environment) : configured;
+        EdgeCertificates certificates =
+                new EdgeCertificates(state, StateFolder.open(state), clock, random);
         try {
             certificates.serve(config);
             accessOutput.use(accessOutput.open(config.accessLog()));
@@ -155,10 +157,16 @@ public final class Edge implements AutoCloseable {
         // The socket comes first: of two edges started on one configuration, the second says so.
         AdminServer admin = admin(config.admin());
         try {
-            Gateway gateway = Gateway.start(config, certificates.store(), List.of(accessOutput));
+            Gateway gateway =
+                    Gateway.start(
+                            config,
+                            certificates.store(),
+                            certificates.challenges(),
+                            List.of(accessOutput));
             Watchdog watchdog = Watchdog.start(gateway.loops());
             String version = Product.version();
             metrics.register(gateway, accessOutput, watchdog, feed::status, version);
+            new CertificateMetrics(certificates).registerWith(gateway.metrics());
             return new Parts(
                     gateway,
                     certificates,
@@ -252,8 +260,18 @@ public final class Edge implements AutoCloseable {
         Parts present = parts();
         Map<String, Object> page =
                 present.page.tree(feed.status(), present.certificates.problems(), clock.instant());
+        CertificateDesk desk = present.certificates.desk();
+        if (desk != null) {
+            page.put("obtained-certificates", desk.list());
+            page.put("orders-certificates", desk.isOwner());
+        }
         page.put("needs-restart", present.settings.changedIn(present.gateway.snapshot().config()));
         return page;
+    }
+
+    /** Where certificates that are obtained are asked about; null when none are. */
+    @Nullable CertificateDesk desk() {
+        return parts().certificates.desk();
     }
 
     /** Whether a first configuration is in force. */

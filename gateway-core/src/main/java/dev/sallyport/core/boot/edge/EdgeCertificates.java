@@ -4,6 +4,9 @@ import dev.sallyport.acme.certificate.CertificateFiles;
 import dev.sallyport.acme.certificate.CertificateListener;
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.KeyMaterial;
+import dev.sallyport.acme.challenge.ChallengeBoard;
+import dev.sallyport.acme.manage.AcmeCertificates;
+import dev.sallyport.acme.manage.CertificateDesk;
 import dev.sallyport.acme.storage.InternalCertificates;
 import dev.sallyport.acme.storage.StateFolder;
 import dev.sallyport.config.model.CertificateSettings;
@@ -36,20 +39,40 @@ final class EdgeCertificates implements CertificateListener, AutoCloseable {
     private final CertificateFiles files;
     private final StateFolder folder;
     private final InternalCertificates internal;
+    private final ChallengeBoard challenges = new ChallengeBoard();
+    private final ObtainedCertificates obtained;
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable GatewayConfig served;
 
-    EdgeCertificates(StateFolder folder, Clock clock, SecureRandom random) {
+    EdgeCertificates(Path stateFolder, StateFolder folder, Clock clock, SecureRandom random) {
         this.folder = folder;
         this.store = new CertificateStore(clock);
         this.fromFiles = new CertificateStore(clock);
         this.files = new CertificateFiles(fromFiles, this, clock);
         this.internal = new InternalCertificates(folder, store, this, clock, random);
+        this.obtained =
+                new ObtainedCertificates(stateFolder, store, challenges, fromFiles, clock, random);
     }
 
     /** What handshakes are served from. */
     CertificateStore store() {
         return store;
+    }
+
+    /** What authorities must be answered. */
+    ChallengeBoard challenges() {
+        return challenges;
+    }
+
+    /** Those that are obtained; null when the configuration wants none. */
+    @Nullable AcmeCertificates obtained() {
+        return obtained.certificates();
+    }
+
+    /** Where those are asked about. */
+    @Nullable CertificateDesk desk() {
+        AcmeCertificates present = obtained.certificates();
+        return present == null ? null : new CertificateDesk(present);
     }
 
     /** The root of the internal authority for clients to trust; null when it is not in a file. */
@@ -59,7 +82,12 @@ final class EdgeCertificates implements CertificateListener, AutoCloseable {
 
     /** What is wrong at present. */
     List<String> problems() {
-        return files.problems();
+        List<String> problems = new ArrayList<>(files.problems());
+        CertificateDesk desk = desk();
+        if (desk != null) {
+            problems.addAll(desk.problems());
+        }
+        return problems;
     }
 
     /** Serves what a configuration asks for. */
@@ -103,6 +131,7 @@ final class EdgeCertificates implements CertificateListener, AutoCloseable {
             addInternal(config, leaves);
         }
         internal.serve(List.copyOf(leaves));
+        obtained.serve(configs);
     }
 
     private void addInternal(GatewayConfig config, Set<List<String>> leaves) {
@@ -137,6 +166,7 @@ final class EdgeCertificates implements CertificateListener, AutoCloseable {
         fromFiles.onChange(() -> store.publish(FILES, List.copyOf(fromFiles.all())));
         threads.add(Thread.ofVirtual().name("certificate-files").start(files));
         threads.add(Thread.ofVirtual().name("internal-certificates").start(internal));
+        obtained.follow();
     }
 
     @Override
@@ -156,6 +186,7 @@ final class EdgeCertificates implements CertificateListener, AutoCloseable {
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
+        obtained.close();
         try {
             folder.close();
         } catch (IOException e) {

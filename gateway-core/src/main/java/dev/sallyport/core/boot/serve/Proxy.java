@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Put one site in front of one server, without a configuration file.",
             "localhost and other local names are certified by the internal authority; the root to"
-                    + " trust is named at start.",
+                    + " trust is named at start. Others get a certificate by ACME from Let's"
+                    + " Encrypt, to whose terms --email agrees.",
         })
 public final class Proxy implements Callable<Integer> {
     @Option(
@@ -50,6 +51,14 @@ public final class Proxy implements Callable<Integer> {
                     "PEM file of the certificate and its chain, for names that are not local.")
     private @Nullable Path certificate;
 
+    @Option(
+            names = "--email",
+            paramLabel = "ADDRESS",
+            description =
+                    "Obtain the certificate from Let's Encrypt, which may write there; for names that"
+                            + " are not local.")
+    private @Nullable String email;
+
     @Option(names = "--key", paramLabel = "FILE", description = "PEM file of its private key.")
     private @Nullable Path key;
 
@@ -67,12 +76,12 @@ public final class Proxy implements Callable<Integer> {
         if ((certificate == null) != (key == null)) {
             throw new Failure(Exit.USAGE, "--certificate and --key go together");
         }
-        if (site.isSecure() && !site.isLocal() && certificate == null) {
+        if (site.isSecure() && !site.isLocal() && certificate == null && email == null) {
             throw new Failure(
                     Exit.USAGE,
                     site.host()
-                            + ": a public name needs a certificate: give --certificate FILE --key"
-                            + " FILE\n(getting one by ACME comes with a later version)");
+                            + ": a public name needs a certificate: give --email ADDRESS to obtain one"
+                            + " from Let's Encrypt,\nor --certificate FILE --key FILE");
         }
         Edge edge = Edge.start(List.of(new FixedProvider(settings(site))), System::getenv);
         invite(site, edge.internalRoot());
@@ -91,6 +100,10 @@ public final class Proxy implements Callable<Integer> {
                             "site",
                             Map.of("certificate-file", certificateFile, "key-file", keyFile)));
         }
+        String contact = email;
+        if (contact != null && certificateFile == null) {
+            settings.put("acme", Map.of("email", contact));
+        }
         Path adminSocket = socket;
         if (adminSocket != null) {
             settings.put("admin", Map.of("socket", adminSocket.toAbsolutePath()));
@@ -102,7 +115,9 @@ public final class Proxy implements Callable<Integer> {
     private void invite(Site site, @Nullable Path root) {
         PrintWriter out = spec.commandLine().getErr();
         out.printf("%s -> %s%n", site.url(), to);
-        if (site.isSecure() && certificate == null) {
+        if (site.isSecure() && certificate == null && email != null && !site.isLocal()) {
+            out.printf("The certificate is ordered now; sallyport certs show %s%n", site.host());
+        } else if (site.isSecure() && certificate == null) {
             out.printf(
                     root == null
                             ? "The internal authority could not be kept on disk, see the log.%n"

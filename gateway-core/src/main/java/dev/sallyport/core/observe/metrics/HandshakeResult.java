@@ -3,6 +3,8 @@ package dev.sallyport.core.observe.metrics;
 /** How a TLS handshake with a client ended. */
 public enum HandshakeResult {
     OK("ok"),
+    /** A certificate authority looked at a challenge. */
+    CHALLENGE("challenge"),
     /** The client took too long. */
     TIMEOUT("timeout"),
     /** The client went away, or refused our certificate. */

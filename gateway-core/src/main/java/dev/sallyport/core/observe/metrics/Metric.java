@@ -157,6 +157,56 @@ public enum Metric {
             "sallyport_certificate_expiry_timestamp_seconds",
             "When a certificate ends, seconds since 1970",
             "certificate"),
+    CERTIFICATE_STATES(
+            Type.GAUGE,
+            "sallyport_obtained_certificates",
+            "Certificates that are obtained by ACME, by state",
+            "state"),
+    CERTIFICATE_REMAINING(
+            Type.GAUGE,
+            "sallyport_certificate_remaining_ratio",
+            "Share of an obtained certificate's lifetime that is left; below 0.25 is an alarm",
+            "certificate"),
+    CERTIFICATE_RENEWAL(
+            Type.GAUGE,
+            "sallyport_certificate_renewal_timestamp_seconds",
+            "When an obtained certificate is ordered or renewed next, seconds since 1970",
+            "certificate"),
+    CERTIFICATE_ISSUANCES(
+            Type.COUNTER,
+            "sallyport_certificate_issuances_total",
+            "Efforts to obtain a certificate, by authority and how they ended",
+            "authority",
+            "result"),
+    CERTIFICATE_ISSUANCE_TIME(
+            Type.COUNTER,
+            "sallyport_certificate_issuance_seconds_total",
+            "Time spent on efforts that succeeded",
+            "authority"),
+    RENEWAL_CHECKS(
+            Type.COUNTER,
+            "sallyport_certificate_renewal_checks_total",
+            "Questions to authorities when to renew, by result",
+            "result"),
+    RENEWAL_WINDOWS_CHANGED(
+            Type.COUNTER,
+            "sallyport_certificate_renewal_windows_changed_total",
+            "Times an authority moved the time to renew, as before it revokes"),
+    CERTIFICATE_FUSE(
+            Type.COUNTER,
+            "sallyport_certificate_fuse_blocked_total",
+            "Orders not made because our own weekly limit was reached"),
+    CERTIFICATE_STORE_ERRORS(
+            Type.COUNTER,
+            "sallyport_certificate_store_errors_total",
+            "Failures of the disk certificates are kept on, by what was done",
+            "operation"),
+    CHALLENGES(
+            Type.COUNTER,
+            "sallyport_acme_challenges_total",
+            "Challenges asked for by authorities, and whether one was pending",
+            "type",
+            "answered"),
     LOOPS_BLOCKED(
             Type.COUNTER,
             "sallyport_loops_blocked_total",

@@ -1,4 +1,4 @@
-package dev.sallyport.core.boot.edge;
+package dev.sallyport.core.boot.screen;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where state is kept when the configuration does not say. */
-final class StateFolders {
+public final class StateFolders {
     private StateFolders() {}
 
     /**
@@ -14,7 +14,7 @@ final class StateFolders {
      *
      * @param environment variables by name: {@code System::getenv}
      */
-    static Path find(Function<String, @Nullable String> environment) {
+    public static Path find(Function<String, @Nullable String> environment) {
         // systemd's StateDirectory= may name several, separated by colons; the first is ours.
         String systemd = environment.apply("STATE_DIRECTORY");
         if (systemd != null && !systemd.isEmpty()) {

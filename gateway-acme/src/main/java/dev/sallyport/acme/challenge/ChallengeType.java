@@ -1,0 +1,19 @@
+package dev.sallyport.acme.challenge;
+
+/** The kinds of challenges there are solvers for. */
+public enum ChallengeType {
+    HTTP_01("http-01"),
+    TLS_ALPN_01("tls-alpn-01"),
+    DNS_01("dns-01");
+
+    private final String word;
+
+    ChallengeType(String word) {
+        this.word = word;
+    }
+
+    /** As authorities and operators write it. */
+    public String word() {
+        return word;
+    }
+}

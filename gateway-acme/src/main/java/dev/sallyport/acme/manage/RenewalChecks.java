@@ -1,0 +1,90 @@
+package dev.sallyport.acme.manage;
+
+import dev.sallyport.acme.issue.AcmePort;
+import dev.sallyport.acme.issue.Authority;
+import dev.sallyport.acme.issue.CaException;
+import dev.sallyport.acme.manage.plan.CertificateState;
+import dev.sallyport.acme.manage.plan.RenewalPlanner;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Asks authorities when a certificate should be renewed. No answer never keeps from renewing. */
+final class RenewalChecks {
+    private static final Duration AGAIN_WITHOUT = Duration.ofHours(24);
+    private static final Duration AGAIN_AFTER_FAILURE = Duration.ofHours(1);
+
+    private final AcmePort.Opener opener;
+    private final Clock clock;
+    private final RandomGenerator random;
+
+    RenewalChecks(AcmePort.Opener opener, Clock clock, RandomGenerator random) {
+        this.opener = opener;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** What is asked about. */
+    record Question(
+            @Nullable String renewalId,
+            @Nullable String authority,
+            CertificateState.@Nullable Renewal before) {
+        static Question of(ManagedCertificate certificate) {
+            var facts = certificate.facts();
+            var meta = certificate.meta();
+            return new Question(
+                    facts == null ? null : facts.renewalId(),
+                    meta == null ? null : meta.authority(),
+                    certificate.state().renewal());
+        }
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param result one word for metrics
+     * @param renewal null when there is nothing to remember
+     */
+    record Answer(String result, CertificateState.@Nullable Renewal renewal, Instant askAgain) {}
+
+    Answer ask(Question question, AcmeSettings settings) {
+        var now = clock.instant();
+        var id = question.renewalId();
+        var authority = find(question.authority(), settings);
+        if (id == null || authority == null) {
+            return new Answer("not-asked", null, now.plus(AGAIN_WITHOUT));
+        }
+        try {
+            var port = opener.connect(authority);
+            if (!port.terms().hasRenewalInfo()) {
+                return new Answer("unsupported", null, now.plus(AGAIN_WITHOUT));
+            }
+            var window = port.renewalInfo(id);
+            if (!window.start().isBefore(window.end())) {
+                return new Answer("nonsense", null, now.plus(AGAIN_AFTER_FAILURE));
+            }
+            var renewal =
+                    RenewalPlanner.renewal(id, window, question.before(), clock.instant(), random);
+            return new Answer("ok", renewal, renewal.askAgain());
+        } catch (CaException e) {
+            var wish = e.retryAfter();
+            return new Answer(
+                    "failed",
+                    null,
+                    wish == null
+                            ? now.plus(AGAIN_AFTER_FAILURE)
+                            : RenewalPlanner.askAgain(wish, now));
+        }
+    }
+
+    private static @Nullable Authority find(@Nullable String directory, AcmeSettings settings) {
+        for (var authority : settings.authorities()) {
+            if (authority.directory().toString().equals(directory)) {
+                return authority;
+            }
+        }
+        return null;
+    }
+}

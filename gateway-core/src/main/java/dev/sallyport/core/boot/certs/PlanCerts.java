@@ -1,0 +1,39 @@
+package dev.sallyport.core.boot.certs;
+
+import dev.sallyport.core.boot.ask.RunningEdge;
+import dev.sallyport.core.boot.ask.Tree;
+import dev.sallyport.core.boot.screen.Exit;
+import dev.sallyport.core.boot.screen.Failure;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code certs plan}. */
+@Command(
+        name = "plan",
+        description = {
+            "Show what will be ordered, the next first, and how much our own weekly limit leaves."
+        })
+final class PlanCerts implements Callable<Integer> {
+    @Mixin private RunningEdge edge = new RunningEdge();
+    @Mixin private Answer answer = new Answer();
+
+    @Override
+    public Integer call() throws Failure {
+        answer.print(edge.require("GET", "/certs/plan"), PlanCerts::print);
+        return Exit.OK;
+    }
+
+    private static void print(Tree page, PrintWriter out) {
+        for (Tree entry : page.trees("plan")) {
+            out.printf(
+                    "%s %-6s %s at %s, %s left this week%n",
+                    entry.text("at"),
+                    entry.text("what"),
+                    String.join(", ", entry.texts("names")),
+                    entry.text("authority"),
+                    entry.text("left-this-week"));
+        }
+    }
+}
