@@ -36,7 +36,7 @@ final class UpstreamRule implements Rule {
         for (int i = 0; i < endpoints.size(); i++) {
             var address = endpoints.get(i).address();
             var under = implied ? path : path + ".endpoints[" + i + "]";
-            secure |= address instanceof EndpointAddress.Tls;
+            secure |= EndpointAddress.isTls(address);
             if (!seen.add(address)) {
                 report.error(
                         under,
@@ -65,7 +65,8 @@ final class UpstreamRule implements Rule {
                     "certificates of endpoints are not verified",
                     "true, with a ca-file where the authority is private");
         }
-        if (!secure && (tls.caFile() != null || tls.serverName() != null)) {
+        boolean isAny = !upstream.endpoints().isEmpty();
+        if (isAny && !secure && (tls.caFile() != null || tls.serverName() != null)) {
             report.warning(path + ".tls", "no endpoint speaks TLS", "an https:// endpoint");
         }
     }
@@ -74,6 +75,7 @@ final class UpstreamRule implements Rule {
         return switch (address) {
             case EndpointAddress.Tcp(var host, _) -> IpAddress.find(host);
             case EndpointAddress.Tls(var host, _) -> IpAddress.find(host);
+            case EndpointAddress.Container(_, var host, _, _, _) -> IpAddress.find(host);
             case EndpointAddress.Unix _ -> null;
         };
     }

@@ -25,7 +25,9 @@ public sealed interface RouteAction {
             implements RouteAction {
         /** Whether a text is the address of an endpoint, not the name of an upstream. */
         public static boolean isAddress(String upstream) {
-            return upstream.indexOf(':') >= 0 || upstream.indexOf('/') >= 0;
+            // A name with an @ was found by a provider; no address has one.
+            return (upstream.indexOf(':') >= 0 || upstream.indexOf('/') >= 0)
+                    && upstream.indexOf('@') < 0;
         }
     }
 

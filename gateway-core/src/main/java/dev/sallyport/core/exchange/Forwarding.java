@@ -30,7 +30,10 @@ public final class Forwarding {
     private @Nullable String endpoint;
     private @Nullable ProxyError firstFailure;
     private long tried;
+    private @Nullable Object lastTried;
+    private Object @Nullable [] triedAmong;
     private int attempts;
+    private int uncounted;
     private int interims;
     private boolean isConnecting;
     private boolean needsFresh;
@@ -87,14 +90,29 @@ public final class Forwarding {
         return exchange.status;
     }
 
-    /** Endpoints already asked, one bit for each place in the upstream's list (modulo 64). */
-    public long tried() {
+    /**
+     * Endpoints already asked, one bit for each place in {@code among}, the upstream's list (modulo
+     * 64). Of a list that changed meanwhile, only the one asked last is known.
+     */
+    @SuppressWarnings("ReferenceEquality") // a new list of endpoints is a new array
+    public long tried(Object[] among) {
+        if (tried != 0 && among != triedAmong) {
+            tried = 0;
+            for (int i = 0; i < among.length; i++) {
+                if (among[i] == lastTried) {
+                    tried = 1L << i;
+                }
+            }
+            triedAmong = among;
+        }
         return tried;
     }
 
     /** Marks an endpoint as asked. */
-    public void markTried(int place) {
+    public void markTried(int place, Object endpoint, Object[] among) {
         tried |= 1L << place;
+        lastTried = endpoint;
+        triedAmong = among;
     }
 
     /**
@@ -140,7 +158,7 @@ public final class Forwarding {
         RequestHead head = exchange.head();
         Route route = exchange.requireRoute();
         if (exchange.isResponding()
-                || !isTryLeft(attempts, route.retries(), reused)
+                || !isTryLeft(attempts - uncounted, route.retries(), reused)
                 || !error.isRepeatable(head.method(), head.hasBody(), exchange.bytesIn)
                 || !(route.action() instanceof Route.Action.Forward(Upstream upstream))) {
             return false;
@@ -151,6 +169,7 @@ public final class Forwarding {
             // A connection that idled too long says nothing about its endpoint.
             tried = 0;
             needsFresh = true;
+            uncounted++;
         }
         open(upstream);
         return true;
@@ -159,7 +178,7 @@ public final class Forwarding {
     /**
      * Whether another attempt is allowed.
      *
-     * @param attempts made so far
+     * @param attempts made so far that count
      * @param retries what the route allows beyond the first attempt
      * @param reused whether the last one failed on a pooled connection: that one is not counted
      */

@@ -1,6 +1,7 @@
 package dev.sallyport.core.upstream.care;
 
 import dev.sallyport.config.model.Upstream;
+import dev.sallyport.config.model.value.StatusRange;
 import dev.sallyport.core.upstream.Endpoint;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.BufferedInputStream;
@@ -16,6 +17,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,14 @@ final class HealthCheck {
     HealthCheck(Upstream.Health settings, @Nullable CheckTls tls) {
         this.settings = settings;
         this.tls = tls;
+    }
+
+    /** Only connects: what can be asked of an endpoint of which nothing else is known. */
+    static HealthCheck ofConnecting() {
+        Duration patience = Duration.ofSeconds(2);
+        return new HealthCheck(
+                new Upstream.Health("/", true, patience, patience, 1, 1, new StatusRange(200, 399)),
+                null);
     }
 
     /** Why the endpoint is no good; null when it is. */
