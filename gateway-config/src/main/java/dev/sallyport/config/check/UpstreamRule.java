@@ -16,7 +16,9 @@ final class UpstreamRule implements Rule {
     public void check(GatewayConfig config, Report report) {
         var impliedBy = new HashMap<String, String>();
         for (var route : config.routes()) {
-            if (route.action() instanceof Forward(var target) && Forward.isAddress(target)) {
+            if (route.action() instanceof Forward(var target)
+                    && Forward.isAddress(target)
+                    && !Upstream.isFound(target)) {
                 impliedBy.putIfAbsent(target, "routes." + route.name() + ".forward");
             }
         }

@@ -25,9 +25,7 @@ public sealed interface RouteAction {
             implements RouteAction {
         /** Whether a text is the address of an endpoint, not the name of an upstream. */
         public static boolean isAddress(String upstream) {
-            // A name with an @ was found by a provider; no address has one.
-            return (upstream.indexOf(':') >= 0 || upstream.indexOf('/') >= 0)
-                    && upstream.indexOf('@') < 0;
+            return upstream.indexOf(':') >= 0 || upstream.indexOf('/') >= 0;
         }
     }
 

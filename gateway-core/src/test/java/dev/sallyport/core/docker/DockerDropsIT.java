@@ -63,7 +63,9 @@ final class DockerDropsIT {
         try (Running load = Running.start(engine, "shop.localhost", 8080)) {
             for (int i = 0; i < RECREATIONS; i++) {
                 String name = "shop-web-" + (1 + i % 2);
-                engine.docker("rm", "-f", name);
+                // What compose does for --force-recreate: asked to stop, killed, removed, made anew.
+                engine.docker("stop", "-t", "1", name);
+                engine.docker("rm", name);
                 replica(name);
                 // The other may go only once this one is there, as for any rolling update.
                 bench.awaitStatus(name + "/", "\"state\":\"healthy\"");

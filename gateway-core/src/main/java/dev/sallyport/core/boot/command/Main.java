@@ -51,7 +51,7 @@ public final class Main {
         }
     }
 
-    /** What needs no parser: {@code run --config FILE}, the training for it, and the guard. */
+    /** What needs no parser: {@code run} in its usual forms, the training for it, and the guard. */
     private static @Nullable Callable<Integer> usual(String... args) {
         List<String> words = List.of(args);
         if (args.length > 0
@@ -63,11 +63,14 @@ public final class Main {
         if (args.length == 1 && args[0].equals("train")) {
             return new Train();
         }
+        if (words.equals(List.of("run", "--docker"))) {
+            return Run.onDocker();
+        }
         boolean isRun =
                 args.length == 3
                         && args[0].equals("run")
                         && (args[1].equals("--config") || args[1].equals("-c"))
                         && !args[2].startsWith("-");
-        return isRun ? new Run(Path.of(args[2])) : null;
+        return isRun ? Run.on(Path.of(args[2])) : null;
     }
 }

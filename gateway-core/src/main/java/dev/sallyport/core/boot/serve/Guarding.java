@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.serve;
 
+import dev.sallyport.config.guard.FeedCheck;
 import dev.sallyport.config.guard.Guard;
 import dev.sallyport.config.guard.GuardOptions;
 import dev.sallyport.core.boot.screen.Exit;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Parameters;
             "  --listen HOST:PORT    offer the feed to edges on other hosts",
             "  --listen-ca, --listen-cert, --listen-key FILE",
             "                        PEM files for that; both sides are verified",
+            "  --check               tell whether a running guard has something to tell: ends with 0"
+                    + " or 1; for a container's HEALTHCHECK",
             "  --label-prefix TEXT   labels that are passed on; may be repeated (default:"
                     + " sallyport.)",
             "",
@@ -51,11 +54,21 @@ public final class Guarding implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
+        List<String> rest = new ArrayList<>(words);
+        boolean isCheck = rest.remove("--check");
         GuardOptions options;
         try {
-            options = GuardOptions.parse(words, System::getenv);
+            options = GuardOptions.parse(rest, System::getenv);
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()));
+        }
+        if (isCheck) {
+            try {
+                FeedCheck.require(options.feed());
+                return Exit.OK;
+            } catch (IOException e) {
+                throw new Failure(Exit.PROBLEMS, options.feed() + ": " + e.getMessage());
+            }
         }
         try (Guard guard = Guard.open(options, RandomGenerator.getDefault())) {
             guard.follow();
