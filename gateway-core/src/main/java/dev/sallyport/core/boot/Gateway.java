@@ -7,6 +7,7 @@ import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RuntimeSettings;
 import dev.sallyport.core.downstream.LoopConnections;
+import dev.sallyport.core.downstream.h2.Http2Loop;
 import dev.sallyport.core.exchange.LoopExchanges;
 import dev.sallyport.core.listen.Listeners;
 import dev.sallyport.core.listen.LoopServices;
@@ -92,11 +93,13 @@ public final class Gateway implements AutoCloseable {
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();
-        for (int i = 0; i < exchanges.size(); i++) {
+        for (LoopExchanges shared : exchanges) {
+            var connections = new LoopConnections(shared);
             each.add(
                     new LoopServices(
-                            exchanges.get(i),
-                            new LoopConnections(exchanges.get(i)),
+                            shared,
+                            connections,
+                            new Http2Loop(connections, new SplittableRandom(random.nextLong())),
                             new SnapshotDispatcher(publisher)));
         }
         this.services = List.copyOf(each);
@@ -105,7 +108,8 @@ public final class Gateway implements AutoCloseable {
                         loops,
                         services,
                         metrics,
-                        (name, settings, limits) -> tls(name, settings, limits, clock, random),
+                        (listener, settings, limits) ->
+                                tls(listener, settings, limits, clock, random),
                         config.limits());
     }
 
@@ -270,17 +274,21 @@ public final class Gateway implements AutoCloseable {
     }
 
     private ServerTls tls(
-            String name, Listener.Tls settings, Limits limits, Clock clock, SecureRandom random) {
+            Listener listener,
+            Listener.Tls settings,
+            Limits limits,
+            Clock clock,
+            SecureRandom random) {
         ServerTlsSettings.TlsVersion oldest =
                 settings.minVersion() == Listener.Version.TLS_1_2
                         ? ServerTlsSettings.TlsVersion.TLS_1_2
                         : ServerTlsSettings.TlsVersion.TLS_1_3;
         return ServerTls.create(
                 new ServerTlsSettings(
-                        name,
+                        listener.name(),
                         oldest,
                         settings.tickets(),
-                        List.of("http/1.1"),
+                        listener.spoken().stream().map(Listener.Protocol::alpn).toList(),
                         limits.handshakeTimeout(),
                         null),
                 certificates,

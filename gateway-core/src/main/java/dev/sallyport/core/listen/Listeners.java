@@ -39,7 +39,7 @@ public final class Listeners {
 
     /** Makes the TLS of a listener. */
     public interface TlsMaker {
-        ServerTls make(String listener, Listener.Tls settings, Limits limits);
+        ServerTls make(Listener settings, Listener.Tls tls, Limits limits);
     }
 
     public Listeners(
@@ -167,11 +167,13 @@ public final class Listeners {
             return;
         }
         Listener.Tls tls = settings.tls();
-        boolean isSameTls = Objects.equals(tls, before.settings().tls());
+        boolean isSameTls =
+                Objects.equals(tls, before.settings().tls())
+                        && settings.spoken().equals(before.settings().spoken());
         @Nullable ServerTls live =
                 isSameTls || tls == null
                         ? (tls == null ? null : before.tls())
-                        : tlsMaker.make(settings.name(), tls, changed);
+                        : tlsMaker.make(settings, tls, changed);
         listener.terms(BoundListener.Terms.of(settings, before.metric(), live));
         if (!isSameTls && before.tls() != null) {
             before.tls().close();
@@ -180,7 +182,7 @@ public final class Listeners {
 
     private BoundListener bind(Listener settings, Limits changed) throws IOException {
         Listener.Tls spoken = settings.tls();
-        ServerTls tls = spoken == null ? null : tlsMaker.make(settings.name(), spoken, changed);
+        ServerTls tls = spoken == null ? null : tlsMaker.make(settings, spoken, changed);
         int metric = metrics.listeners().index(settings.name());
         AtomicReference<BoundListener.Terms> terms =
                 new AtomicReference<>(BoundListener.Terms.of(settings, metric, tls));

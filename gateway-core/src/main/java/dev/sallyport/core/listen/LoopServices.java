@@ -1,9 +1,13 @@
 package dev.sallyport.core.listen;
 
 import dev.sallyport.core.downstream.LoopConnections;
+import dev.sallyport.core.downstream.h2.Http2Loop;
 import dev.sallyport.core.exchange.Dispatcher;
 import dev.sallyport.core.exchange.LoopExchanges;
 
 /** Everything one loop serves its connections with. */
 public record LoopServices(
-        LoopExchanges exchanges, LoopConnections connections, Dispatcher dispatcher) {}
+        LoopExchanges exchanges,
+        LoopConnections connections,
+        Http2Loop http2,
+        Dispatcher dispatcher) {}
