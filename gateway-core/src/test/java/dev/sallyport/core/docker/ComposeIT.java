@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -33,6 +33,7 @@ final class ComposeIT {
     private static DockerEngine engine;
 
     @BeforeAll
+    @Timeout(300)
     static void bringUp() throws Exception {
         Tool.require("docker-compose");
         engine = DockerEngine.start(data);
@@ -42,6 +43,7 @@ final class ComposeIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void takeDown() throws Exception {
         if (engine != null) {
             compose("down", "-v", "-t", "2");
@@ -99,11 +101,16 @@ final class ComposeIT {
         return DockerEngine.run(
                 command,
                 Map.of(
-                        "DOCKER_HOST", "unix://" + engine.socket(),
-                        "DOCKER_SOCK", engine.socket().toString(),
-                        "DOCKER_GID", Files.getAttribute(engine.socket(), "unix:gid").toString(),
-                        "SALLYPORT_IMAGE", "sallyport",
-                        "APP_IMAGE", "web"));
+                        "DOCKER_HOST",
+                        "unix://" + engine.socket(),
+                        "DOCKER_SOCK",
+                        engine.socket().toString(),
+                        "DOCKER_GID",
+                        Files.getAttribute(engine.socket(), "unix:gid").toString(),
+                        "SALLYPORT_IMAGE",
+                        "sallyport",
+                        "APP_IMAGE",
+                        "web"));
     }
 
     @Test

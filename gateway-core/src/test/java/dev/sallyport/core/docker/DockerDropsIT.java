@@ -29,6 +29,7 @@ final class DockerDropsIT {
     private DockerBench bench;
 
     @BeforeAll
+    @Timeout(120)
     static void startEngine() throws Exception {
         engine = DockerEngine.start(data);
         engine.importWeb();
@@ -36,6 +37,7 @@ final class DockerDropsIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void stopEngine() {
         if (engine != null) {
             engine.close();
@@ -63,7 +65,8 @@ final class DockerDropsIT {
         try (Running load = Running.start(engine, "shop.localhost", 8080)) {
             for (int i = 0; i < RECREATIONS; i++) {
                 String name = "shop-web-" + (1 + i % 2);
-                // What compose does for --force-recreate: asked to stop, killed, removed, made anew.
+                // What compose does for --force-recreate: asked to stop, killed, removed, made
+                // anew.
                 engine.docker("stop", "-t", "1", name);
                 engine.docker("rm", name);
                 replica(name);

@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +33,7 @@ final class DockerGuardIT {
     private DockerBench bench;
 
     @BeforeAll
+    @Timeout(120)
     static void startEngine() throws Exception {
         engine = DockerEngine.start(data);
         engine.importWeb();
@@ -39,6 +41,7 @@ final class DockerGuardIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void stopEngine() {
         if (engine != null) {
             engine.close();
@@ -136,6 +139,62 @@ final class DockerGuardIT {
     }
 
     @Test
+    void tellsEdgesOnOtherHostsWhoShowACertificate() throws Exception {
+        engine.replica("shop", "web", "shop-web-1", "sallyport.host=shop.localhost");
+        TestAuthority authority = TestAuthority.create(folder, "ca");
+        authority.issue("guard");
+        authority.issue("edge");
+        TestAuthority strangers = TestAuthority.create(folder, "strangers");
+        strangers.issue("stranger");
+
+        bench.guard(
+                "--engine", engine.socket().toString(),
+                "--listen", "127.0.0.1:19443",
+                "--listen-ca", authority.certificate("ca"),
+                "--listen-cert", authority.certificate("guard"),
+                "--listen-key", authority.key("guard"));
+        bench.edge(
+                """
+                providers:
+                  docker:
+                    feed: "127.0.0.1:19443"
+                    tls: {ca-file: %s, certificate-file: %s, key-file: %s}
+                """
+                        .formatted(
+                                authority.certificate("ca"),
+                                authority.certificate("edge"),
+                                authority.key("edge")));
+
+        bench.awaitGet("shop.localhost", "/cgi-bin/who", "200 shop-web-1");
+        assertThat(said(List.of())).doesNotContain("\"feed\"");
+        assertThat(
+                        said(
+                                List.of(
+                                        "-cert", strangers.certificate("stranger"),
+                                        "-key", strangers.key("stranger"))))
+                .doesNotContain("\"feed\"");
+        assertThat(
+                        said(
+                                List.of(
+                                        "-cert", authority.certificate("edge"),
+                                        "-key", authority.key("edge"))))
+                .contains("\"feed\":1");
+    }
+
+    /** What the guard says to a client over TLS within two seconds. */
+    private static String said(List<String> more) throws Exception {
+        List<String> command =
+                new ArrayList<>(
+                        List.of("timeout", "2", "openssl", "s_client", "-connect", "127.0.0.1:19443"));
+        command.addAll(more);
+        Process client =
+                new ProcessBuilder(engine.inside(command)).redirectErrorStream(true).start();
+        String out = new String(client.getInputStream().readAllBytes(), UTF_8);
+        client.waitFor();
+        return out;
+    }
+
+    @Test
     void endsWhenTheEngineRefusesForLong() throws Exception {
         try (RealCommand guard =
                 RealCommand.start(
@@ -156,7 +215,7 @@ final class DockerGuardIT {
     void staysSmall() throws Exception {
         List<String> words = List.of("guard", "--engine", engine.socket().toString());
         List<String> command =
-                new java.util.ArrayList<>(
+                new ArrayList<>(
                         List.of(
                                 System.getProperty("java.home") + "/bin/java",
                                 "-Xmx24m",

@@ -25,6 +25,7 @@ final class DockerHostileIT {
     private DockerBench bench;
 
     @BeforeAll
+    @Timeout(120)
     static void startEngine() throws Exception {
         engine = DockerEngine.start(data);
         engine.importWeb();
@@ -33,6 +34,7 @@ final class DockerHostileIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void stopEngine() {
         if (engine != null) {
             engine.close();

@@ -23,6 +23,7 @@ final class DockerRoutesIT {
     private DockerBench bench;
 
     @BeforeAll
+    @Timeout(120)
     static void startEngine() throws Exception {
         engine = DockerEngine.start(data);
         engine.importWeb();
@@ -30,6 +31,7 @@ final class DockerRoutesIT {
     }
 
     @AfterAll
+    @Timeout(120)
     static void stopEngine() {
         if (engine != null) {
             engine.close();

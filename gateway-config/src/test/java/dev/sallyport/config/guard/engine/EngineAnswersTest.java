@@ -126,13 +126,26 @@ final class EngineAnswersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1.41, v1.41", "1.51, v1.51", "1.99, v1.51", "2.0, v1.51", "x, v1.24", "1.24, v1.24"})
+    @CsvSource({
+        "1.41, v1.41",
+        "1.51, v1.51",
+        "1.99, v1.51",
+        "2.0, v1.51",
+        "x, v1.24",
+        "1.24, v1.24"
+    })
     void agreesOnTheNewestVersionBothKnow(String theirs, String spoken) {
         assertThat(ApiVersion.agreed(theirs).prefix()).isEqualTo("/" + spoken);
     }
 
     @ParameterizedTest
-    @CsvSource({"kill, 15, true", "kill, 9, true", "kill, 3, true", "kill, 1, false", "die, '', false"})
+    @CsvSource({
+        "kill, 15, true",
+        "kill, 9, true",
+        "kill, 3, true",
+        "kill, 1, false",
+        "die, '', false"
+    })
     void tellsAStopFromAReload(String action, String signal, boolean stops) {
         assertThat(new EngineEvent("container", action, "c1", signal).asksToStop())
                 .isEqualTo(stops);

@@ -26,8 +26,7 @@ final class FeedLineTest {
 
     @Test
     void readsWhatItWrote() throws IOException {
-        var inventory =
-                new Inventory(7, "Docker", List.of(WEB, WEB.in(Workload.State.STOPPING)));
+        var inventory = new Inventory(7, "Docker", List.of(WEB, WEB.in(Workload.State.STOPPING)));
 
         var line = FeedLine.write(inventory);
 

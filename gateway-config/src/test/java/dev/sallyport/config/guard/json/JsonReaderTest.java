@@ -13,7 +13,8 @@ final class JsonReaderTest {
     @Test
     void passesOverWhatIsNotAskedFor() throws IOException {
         var json =
-                reader("{\"a\":{\"b\":[1,{\"c\":null}]},\"name\":\"x\\u00e9\\n\",\"n\":-12,\"z\":[]}");
+                reader(
+                        "{\"a\":{\"b\":[1,{\"c\":null}]},\"name\":\"x\\u00e9\\n\",\"n\":-12,\"z\":[]}");
 
         json.beginObject();
         assertThat(json.nextName()).isEqualTo("a");
@@ -52,17 +53,29 @@ final class JsonReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"a\" 1}", "{\"a\":1,}", "{a:1}", "[1 2]", "\"open", "\"\\x\"", "\"\\u12g4\"", "nul",
-                "01", "{\"a\":", "'a'", "1.", "tru e"
+                "{\"a\" 1}",
+                "{\"a\":1,}",
+                "{a:1}",
+                "[1 2]",
+                "\"open",
+                "\"\\x\"",
+                "\"\\u12g4\"",
+                "nul",
+                "01",
+                "{\"a\":",
+                "'a'",
+                "1.",
+                "tru e"
             })
     void refusesWhatIsNoJson(String text) {
-        assertThatThrownBy(() -> {
-                    var json = reader(text);
-                    json.skip();
-                    if (!json.isAtEnd()) {
-                        json.skip();
-                    }
-                })
+        assertThatThrownBy(
+                        () -> {
+                            var json = reader(text);
+                            json.skip();
+                            if (!json.isAtEnd()) {
+                                json.skip();
+                            }
+                        })
                 .isInstanceOf(IOException.class);
     }
 

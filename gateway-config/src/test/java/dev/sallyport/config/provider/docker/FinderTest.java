@@ -164,7 +164,14 @@ final class FinderTest {
     void doesNotGuessBetweenNetworks() throws IOException {
         var both =
                 new Workload(
-                        "c1", "web", "web", Workload.State.RUNNING, Workload.Health.NONE, 1, "", "",
+                        "c1",
+                        "web",
+                        "web",
+                        Workload.State.RUNNING,
+                        Workload.Health.NONE,
+                        1,
+                        "",
+                        "",
                         List.of(8080),
                         List.of(
                                 new Attachment("one", "n1", "e1", "10.0.0.2", ""),
@@ -182,7 +189,14 @@ final class FinderTest {
     void tellsWhichPortsThereAre() throws IOException {
         var many =
                 new Workload(
-                        "c1", "web", "web", Workload.State.RUNNING, Workload.Health.NONE, 1, "", "",
+                        "c1",
+                        "web",
+                        "web",
+                        Workload.State.RUNNING,
+                        Workload.Health.NONE,
+                        1,
+                        "",
+                        "",
                         List.of(8080, 9090),
                         List.of(new Attachment("one", "n1", "e1", "10.0.0.2", "")),
                         Map.of("sallyport.host", "a.test"),
@@ -198,11 +212,7 @@ final class FinderTest {
     void keepsAHostForWhoClaimedItFirst() throws IOException {
         find("", web("shop-web-1", 2));
 
-        var both =
-                find(
-                        "",
-                        single("thief", 7, "sallyport.host", "A.test."),
-                        web("shop-web-1", 2));
+        var both = find("", single("thief", 7, "sallyport.host", "A.test."), web("shop-web-1", 2));
 
         assertThat(both.routes()).extracting(Route::name).containsExactly("shop/web@docker");
         assertThat(problems(both))
@@ -261,10 +271,9 @@ final class FinderTest {
                 docker != null
                         ? docker
                         : Objects.requireNonNull(
-                                read(
-                                                Files.writeString(
-                                                        folder.resolve("docker.yaml"),
-                                                        "providers: {docker: {}}\n"))
+                                read(Files.writeString(
+                                                folder.resolve("docker.yaml"),
+                                                "providers: {docker: {}}\n"))
                                         .providers()
                                         .docker());
         var own = new OwnNetworks(List.of(Network.parse("10.0.0.0/24")));
@@ -288,7 +297,14 @@ final class FinderTest {
         Map<String, String> labels = new TreeMap<>(more);
         labels.put("sallyport.host", "a.test");
         return new Workload(
-                id, name, "web", Workload.State.RUNNING, Workload.Health.NONE, 1, "shop", "web",
+                id,
+                name,
+                "web",
+                Workload.State.RUNNING,
+                Workload.Health.NONE,
+                1,
+                "shop",
+                "web",
                 List.of(8080),
                 List.of(new Attachment("shop_default", "n1", "e-" + id, address, "")),
                 labels,
@@ -310,10 +326,18 @@ final class FinderTest {
             map.put(labels[i], labels[i + 1]);
         }
         return new Workload(
-                "id-" + name, name, "web", Workload.State.RUNNING, Workload.Health.NONE, 1, project,
-                service, List.of(8080),
+                "id-" + name,
+                name,
+                "web",
+                Workload.State.RUNNING,
+                Workload.Health.NONE,
+                1,
+                project,
+                service,
+                List.of(8080),
                 List.of(new Attachment("shop_default", "n1", "e-" + name, "10.0.0." + last, "")),
-                map, "");
+                map,
+                "");
     }
 
     private static List<String> endpoints(Upstream upstream) {
