@@ -185,7 +185,13 @@ final class DockerGuardIT {
     private static String said(List<String> more) throws Exception {
         List<String> command =
                 new ArrayList<>(
-                        List.of("timeout", "2", "openssl", "s_client", "-connect", "127.0.0.1:19443"));
+                        List.of(
+                                "timeout",
+                                "2",
+                                "openssl",
+                                "s_client",
+                                "-connect",
+                                "127.0.0.1:19443"));
         command.addAll(more);
         Process client =
                 new ProcessBuilder(engine.inside(command)).redirectErrorStream(true).start();

@@ -13,9 +13,21 @@ record TestAuthority(Path folder, String name) {
         var authority = new TestAuthority(folder, name);
         DockerEngine.run(
                 List.of(
-                        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-                        "/CN=" + name, "-keyout", authority.key(name), "-out",
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=" + name,
+                        "-keyout",
+                        authority.key(name),
+                        "-out",
                         authority.certificate(name)));
         return authority;
     }
@@ -27,13 +39,35 @@ record TestAuthority(Path folder, String name) {
         Files.writeString(extensions, "subjectAltName=IP:127.0.0.1\n");
         DockerEngine.run(
                 List.of(
-                        "openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + leaf,
-                        "-keyout", key(leaf), "-out", request.toString()));
+                        "openssl",
+                        "req",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-subj",
+                        "/CN=" + leaf,
+                        "-keyout",
+                        key(leaf),
+                        "-out",
+                        request.toString()));
         DockerEngine.run(
                 List.of(
-                        "openssl", "x509", "-req", "-in", request.toString(), "-CA",
-                        certificate(name), "-CAkey", key(name), "-CAcreateserial", "-days", "2",
-                        "-extfile", extensions.toString(), "-out", certificate(leaf)));
+                        "openssl",
+                        "x509",
+                        "-req",
+                        "-in",
+                        request.toString(),
+                        "-CA",
+                        certificate(name),
+                        "-CAkey",
+                        key(name),
+                        "-CAcreateserial",
+                        "-days",
+                        "2",
+                        "-extfile",
+                        extensions.toString(),
+                        "-out",
+                        certificate(leaf)));
     }
 
     String certificate(String of) {

@@ -38,7 +38,7 @@ public final class DockerDiscovery implements Discovery, AutoCloseable {
     private final Roster roster = new Roster();
     private @Nullable FeedClient client;
     private Providers.@Nullable Docker settings;
-    private @Nullable Saver saver;
+    private StateFile.@Nullable Saver saver;
     private OwnNetworks own = new OwnNetworks(List.of());
     private boolean isLoaded;
     private volatile int known;
@@ -124,7 +124,7 @@ public final class DockerDiscovery implements Discovery, AutoCloseable {
         } catch (IOException | RuntimeException e) {
             log.error("state of containers not read reason={}", e.getMessage());
         }
-        saver = Saver.start(file);
+        saver = StateFile.Saver.start(file);
     }
 
     private void follow(Providers.@Nullable Docker wanted) {
