@@ -37,6 +37,7 @@ final class Dist {
                     "java.management", // memory figures
                     "jdk.management",
                     "jdk.httpserver", // the sample endpoints of demo and train
+                    "jdk.net", // who reads the guard's feed
                     "jdk.jfr", // Netty's allocator links to it, even when switched off
                     "jdk.unsupported", // Netty
                     "jdk.zipfs");

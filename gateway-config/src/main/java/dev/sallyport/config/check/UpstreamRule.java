@@ -17,7 +17,9 @@ final class UpstreamRule implements Rule {
     public void check(GatewayConfig config, Report report) {
         var impliedBy = new HashMap<String, String>();
         for (var route : config.routes()) {
-            if (route.action() instanceof Forward(var target) && Forward.isAddress(target)) {
+            if (route.action() instanceof Forward(var target)
+                    && Forward.isAddress(target)
+                    && !Upstream.isFound(target)) {
                 impliedBy.putIfAbsent(target, "routes." + route.name() + ".forward");
             }
         }
@@ -37,7 +39,7 @@ final class UpstreamRule implements Rule {
         for (int i = 0; i < endpoints.size(); i++) {
             var address = endpoints.get(i).address();
             var under = implied ? path : path + ".endpoints[" + i + "]";
-            secure |= address instanceof EndpointAddress.Tls;
+            secure |= EndpointAddress.isTls(address);
             if (!seen.add(address)) {
                 report.error(
                         under,
@@ -86,7 +88,8 @@ final class UpstreamRule implements Rule {
                     "certificates of endpoints are not verified",
                     "true, with a ca-file where the authority is private");
         }
-        if (!secure && (tls.caFile() != null || tls.serverName() != null)) {
+        boolean isAny = !upstream.endpoints().isEmpty();
+        if (isAny && !secure && (tls.caFile() != null || tls.serverName() != null)) {
             report.warning(path + ".tls", "no endpoint speaks TLS", "an https:// endpoint");
         }
     }
@@ -95,6 +98,7 @@ final class UpstreamRule implements Rule {
         return switch (address) {
             case EndpointAddress.Tcp(var host, _) -> IpAddress.find(host);
             case EndpointAddress.Tls(var host, _) -> IpAddress.find(host);
+            case EndpointAddress.Container(_, var host, _, _, _) -> IpAddress.find(host);
             case EndpointAddress.Unix _ -> null;
         };
     }

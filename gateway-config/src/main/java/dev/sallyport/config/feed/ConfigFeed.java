@@ -2,10 +2,13 @@ package dev.sallyport.config.feed;
 
 import dev.sallyport.config.check.ConfigCheck;
 import dev.sallyport.config.feed.FeedStatus.Outcome;
+import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.problem.Place;
+import dev.sallyport.config.model.problem.Places;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.problem.Source;
 import dev.sallyport.config.provider.Assembly;
+import dev.sallyport.config.provider.Discovery;
 import dev.sallyport.config.provider.Fragment;
 import dev.sallyport.config.provider.Provider;
 import java.nio.file.Path;
@@ -29,6 +32,8 @@ public final class ConfigFeed implements AutoCloseable {
     private static final Duration LAST_READ = Duration.ofSeconds(5);
 
     private final List<Provider> providers;
+    private final List<Discovery> discoveries;
+    private final Joining joining;
     private final Assembly assembly;
     private final ConfigCheck check;
     private final Subscribers subscribers;
@@ -38,10 +43,20 @@ public final class ConfigFeed implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Fragments fragments = new Fragments();
     private final List<Thread> threads = new ArrayList<>();
-    private volatile FeedStatus status = new FeedStatus(Outcome.NONE, 0, null, null, List.of());
+    private volatile FeedStatus status =
+            new FeedStatus(Outcome.NONE, 0, null, null, List.of(), List.of());
+
+    /** What fragments make, good by itself: what discoveries add to. */
+    private @Nullable Base base;
+
+    private record Base(GatewayConfig config, Places places) {}
 
     /** What came of trying one set of fragments. */
-    private record Trial(Outcome outcome, List<Problem> problems) {
+    private record Trial(Outcome outcome, List<Problem> problems, List<Problem> found) {
+        static Trial refused(List<Problem> problems) {
+            return new Trial(Outcome.REFUSED, problems, List.of());
+        }
+
         boolean isTaken() {
             return outcome != Outcome.REFUSED;
         }
@@ -50,18 +65,22 @@ public final class ConfigFeed implements AutoCloseable {
     /**
      * A feed that has read nothing yet.
      *
+     * @param discoveries asked after the providers, with what these gave
      * @param subscribers in the order they are told; one that refuses has the earlier ones told to
      *     go back
      * @param reporter told of each attempt after the first, for the log
      */
     public ConfigFeed(
             List<? extends Provider> providers,
+            List<? extends Discovery> discoveries,
             Assembly assembly,
             ConfigCheck check,
             List<? extends ConfigSubscriber> subscribers,
             Consumer<FeedStatus> reporter,
             InstantSource clock) {
         this.providers = List.copyOf(providers);
+        this.discoveries = List.copyOf(discoveries);
+        this.joining = new Joining(discoveries, check);
         this.assembly = assembly;
         this.check = check;
         this.subscribers = new Subscribers(subscribers);
@@ -77,6 +96,12 @@ public final class ConfigFeed implements AutoCloseable {
                     Thread.ofVirtual()
                             .name("feed-" + provider.name())
                             .start(() -> follow(provider)));
+        }
+        for (var discovery : discoveries) {
+            threads.add(
+                    Thread.ofVirtual()
+                            .name("feed-" + discovery.name())
+                            .start(() -> follow(discovery)));
         }
         return first;
     }
@@ -107,15 +132,42 @@ public final class ConfigFeed implements AutoCloseable {
     }
 
     private void follow(Provider provider) {
+        follow(
+                provider.name(),
+                () -> {
+                    provider.awaitChange();
+                    reporter.accept(readAgain(provider));
+                });
+    }
+
+    private void follow(Discovery discovery) {
+        follow(
+                discovery.name(),
+                () -> {
+                    discovery.awaitChange();
+                    var before = status.found();
+                    var now = findAgain();
+                    // Most of what happens to containers concerns no route.
+                    if (now.outcome() != Outcome.UNCHANGED || !now.found().equals(before)) {
+                        reporter.accept(now);
+                    }
+                });
+    }
+
+    /** Waits for one change and takes it in. */
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+
+    private void follow(String name, Step step) {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                provider.awaitChange();
-                reporter.accept(readAgain(provider));
+                step.run();
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 // A bug of a provider; the others go on, and so does this one, a little later.
-                reporter.accept(broken(provider, e));
+                reporter.accept(broken(name, e));
                 LockSupport.parkNanos(RETRY.toNanos());
             }
         }
@@ -126,6 +178,26 @@ public final class ConfigFeed implements AutoCloseable {
         try {
             fragments.put(provider.read());
             return attempt(provider.name());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks discoveries again, beside the fragments that are good. */
+    private FeedStatus findAgain() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var present = base;
+            if (present == null) {
+                return status;
+            }
+            var trial = offer(present, List.of());
+            boolean isHeld = status.isRefused() && trial.isTaken();
+            // What is wrong with the newest files stays told until they are read again.
+            return conclude(
+                    isHeld ? Outcome.REFUSED : trial.outcome,
+                    trial,
+                    trial.isTaken() ? status.problems() : trial.problems);
         } finally {
             lock.unlock();
         }
@@ -156,7 +228,7 @@ public final class ConfigFeed implements AutoCloseable {
                 return conclude(whole ? trial.outcome : Outcome.REFUSED, trial, problems);
             }
         }
-        var refused = first == null ? new Trial(Outcome.REFUSED, List.of()) : first;
+        var refused = first == null ? Trial.refused(List.of()) : first;
         problems.addAll(refused.problems);
         return conclude(Outcome.REFUSED, refused, problems);
     }
@@ -166,17 +238,34 @@ public final class ConfigFeed implements AutoCloseable {
         var config = reading.config();
         var problems = new ArrayList<>(reading.problems());
         if (config == null) {
-            return new Trial(Outcome.REFUSED, problems);
+            return Trial.refused(problems);
         }
         problems.addAll(check.check(config, reading.places()));
         if (Problem.anyError(problems)) {
-            return new Trial(Outcome.REFUSED, problems);
+            return Trial.refused(problems);
         }
-        if (subscribers.isInForce(config)) {
-            return new Trial(Outcome.UNCHANGED, problems);
+        var good = new Base(config, reading.places());
+        var trial = offer(good, problems);
+        if (trial.isTaken()) {
+            base = good;
         }
-        problems.addAll(subscribers.apply(config, reading.places()));
-        return new Trial(Problem.anyError(problems) ? Outcome.REFUSED : Outcome.APPLIED, problems);
+        return trial;
+    }
+
+    /**
+     * Offers a configuration, with what discoveries find beside it, to those who put it in force.
+     */
+    private Trial offer(Base good, List<Problem> before) {
+        var joined = joining.join(good.config, good.places);
+        var problems = new ArrayList<>(before);
+        if (subscribers.isInForce(joined.config())) {
+            return new Trial(Outcome.UNCHANGED, problems, joined.problems());
+        }
+        problems.addAll(subscribers.apply(joined.config(), joined.places()));
+        return new Trial(
+                Problem.anyError(problems) ? Outcome.REFUSED : Outcome.APPLIED,
+                problems,
+                joined.problems());
     }
 
     private FeedStatus conclude(Outcome outcome, Trial trial, List<Problem> problems) {
@@ -189,17 +278,17 @@ public final class ConfigFeed implements AutoCloseable {
                         before.generation() + (applied ? 1 : 0),
                         applied ? now : before.appliedAt(),
                         now,
-                        problems);
+                        problems,
+                        trial.outcome == Outcome.REFUSED ? before.found() : trial.found);
         return status;
     }
 
-    private FeedStatus broken(Provider provider, RuntimeException e) {
-        var place = Place.of(new Source("provider " + provider.name(), Path.of("")));
+    private FeedStatus broken(String provider, RuntimeException e) {
+        var place = Place.of(new Source("provider " + provider, Path.of("")));
         var problem = Problem.error(place, "", "failed: " + e, "no failure; please report it");
         lock.lock();
         try {
-            return conclude(
-                    Outcome.REFUSED, new Trial(Outcome.REFUSED, List.of()), List.of(problem));
+            return conclude(Outcome.REFUSED, Trial.refused(List.of()), List.of(problem));
         } finally {
             lock.unlock();
         }

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param appliedAt when the one in force was; null before the first
  * @param attemptedAt when a provider was last read; null before the first time
  * @param problems of the last attempt; warnings also where it was taken
+ * @param found problems of what discoveries found; errors are those of what was left out, which
+ *     holds up nothing else
  */
 public record FeedStatus(
         Outcome outcome,
         long generation,
         @Nullable Instant appliedAt,
         @Nullable Instant attemptedAt,
-        List<Problem> problems) {
+        List<Problem> problems,
+        List<Problem> found) {
     /** What became of the last attempt. */
     public enum Outcome {
         /** Nothing was read yet. */
@@ -33,6 +36,7 @@ public record FeedStatus(
 
     public FeedStatus {
         problems = List.copyOf(problems);
+        found = List.copyOf(found);
     }
 
     public boolean isRefused() {

@@ -1,5 +1,6 @@
 package dev.sallyport.config.model;
 
+import dev.sallyport.config.model.discovery.Providers;
 import dev.sallyport.config.model.setting.Default;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
@@ -49,6 +50,7 @@ public record GatewayConfig(
                 List<Network> trustedProxies,
         @Doc("Bounds on what clients and servers may send, and for how long.") @Default("{}")
                 Limits limits,
+        @Doc("Where routes come from beside this file.") @Default("{}") Providers providers,
         @Doc("How names of endpoints are resolved.") @Default("{}") Dns dns,
         @Doc("One line for each request.") @Default("{}") AccessLog accessLog,
         @Doc(
@@ -79,15 +81,21 @@ public record GatewayConfig(
 
     /** The same with other upstreams. */
     public GatewayConfig withUpstreams(List<Upstream> others) {
+        return with(routes, others);
+    }
+
+    /** The same with other routes and upstreams. */
+    public GatewayConfig with(List<Route> otherRoutes, List<Upstream> otherUpstreams) {
         return new GatewayConfig(
                 listeners,
                 certificates,
                 acme,
-                routes,
-                others,
+                otherRoutes,
+                otherUpstreams,
                 filters,
                 trustedProxies,
                 limits,
+                providers,
                 dns,
                 accessLog,
                 tracing,

@@ -8,6 +8,7 @@ import dev.sallyport.config.model.setting.Key;
 import dev.sallyport.config.model.setting.OneOf;
 import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.value.EndpointAddress;
+import dev.sallyport.config.model.value.HostPattern;
 import dev.sallyport.config.model.value.InvalidValue;
 import dev.sallyport.config.model.value.Written;
 import java.time.Duration;
@@ -45,6 +46,20 @@ public record Route(
             throw new IllegalArgumentException(
                     "strip-prefix without path-prefix (expected: both or none)");
         }
+    }
+
+    /** The same for other hosts. */
+    public Route withHosts(List<HostPattern> hosts) {
+        var other =
+                new RouteMatch(
+                        hosts,
+                        match.path(),
+                        match.methods(),
+                        match.headers(),
+                        match.query(),
+                        match.client(),
+                        match.listeners());
+        return new Route(name, other, filters, action, stripPrefix, hostHeader, retry, timeouts);
     }
 
     /** Times of this route; those absent are the ones of {@link Limits}. */

@@ -57,14 +57,46 @@ public record Upstream(
                 @Example("{path: /healthz}")
                 @Nullable Health health,
         @Doc("When an endpoint is left out after failures of real requests.") @Default("{}")
-                Ejection ejection) {
+                Ejection ejection,
+        @Doc(
+                        "How long a request waits for an endpoint while there is none to send it"
+                                + " to, as during a restart; then, and beyond 1024 that wait, 503.")
+                @Default("0s")
+                @Range(min = "0s", max = "5m")
+                Duration hold) {
 
     public Upstream {
         endpoints = List.copyOf(endpoints);
         allowedNetworks = List.copyOf(allowedNetworks);
-        if (endpoints.isEmpty()) {
+        if (endpoints.isEmpty() && !isFound(name)) {
             throw new IllegalArgumentException("no endpoints (expected: at least one)");
         }
+    }
+
+    /**
+     * Whether a provider found what has this name, such as {@code shop/web@docker}: its endpoints
+     * come and go, and may all be away.
+     */
+    public static boolean isFound(String name) {
+        return name.indexOf('@') >= 0;
+    }
+
+    /** The same with other endpoints. */
+    public Upstream withEndpoints(List<Endpoint> others) {
+        return new Upstream(
+                name,
+                others,
+                protocol,
+                balance,
+                allowedNetworks,
+                connectTimeout,
+                maxConnections,
+                idleConnections,
+                idleTimeout,
+                tls,
+                health,
+                ejection,
+                hold);
     }
 
     /** One address of an upstream. */

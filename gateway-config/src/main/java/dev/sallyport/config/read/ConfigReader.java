@@ -1,5 +1,6 @@
 package dev.sallyport.config.read;
 
+import dev.sallyport.config.model.FilterSettings;
 import dev.sallyport.config.model.FilterTypes;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.RouteAction.Forward;
@@ -14,8 +15,11 @@ import dev.sallyport.config.model.value.InvalidValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,71 @@ public final class ConfigReader {
         trees.forEach(merge::add);
         var place = trees.isEmpty() ? NOWHERE : trees.getFirst().place();
         return read(merge.root(place), problems);
+    }
+
+    /**
+     * Reads one record by itself, with the words and messages of a whole configuration.
+     *
+     * @param path what its settings are called by in problems
+     * @param filters those that have a name
+     */
+    public <T extends Record> Part<T> readPart(
+            Class<T> type,
+            Node.Section section,
+            String path,
+            String name,
+            Map<String, FilterSettings> filters) {
+        var problems = new Problems();
+        var named = new FilterReader(problems, filterTypes);
+        named.know(filters);
+        var records = new RecordReader(problems, named, new SecretReader(problems, environment));
+        var read = type.cast(records.read(type, section, path, name));
+        var all = problems.all();
+        return new Part<>(Problem.anyError(all) ? null : read, all);
+    }
+
+    /** The keys that may be written in a record. */
+    public static Set<String> keys(Class<? extends Record> type) {
+        return RecordReader.keys(type);
+    }
+
+    /**
+     * A text as a tree, when it is one: {@code [a, b]} or {@code {a: b}}; any other text as itself.
+     */
+    public static Node flow(String text, Place place, List<Problem> met) {
+        if (!text.startsWith("[") && !text.startsWith("{")) {
+            return new Node.Text(place, text, false);
+        }
+        var problems = new Problems();
+        var node = YamlText.read(text, place.source(), problems);
+        met.addAll(problems.all());
+        return node == null ? new Node.Text(place, text, false) : at(place, node);
+    }
+
+    /** The same tree, all of it at one place: one without lines. */
+    private static Node at(Place place, Node node) {
+        return switch (node) {
+            case Node.Text(_, var text, var plain) -> new Node.Text(place, text, plain);
+            case Node.Items(_, var items) ->
+                    new Node.Items(place, items.stream().map(each -> at(place, each)).toList());
+            case Node.Section(_, var entries) -> {
+                var moved = new LinkedHashMap<String, Node.Entry>();
+                entries.forEach((key, entry) ->
+                        moved.put(key, new Node.Entry(place, at(place, entry.value()))));
+                yield new Node.Section(place, moved);
+            }
+        };
+    }
+
+    /**
+     * What came of reading one record.
+     *
+     * @param value null when there is an error among the problems
+     */
+    public record Part<T>(@Nullable T value, List<Problem> problems) {
+        public Part {
+            problems = List.copyOf(problems);
+        }
     }
 
     private Reading read(Node.Section root, Problems problems) {

@@ -25,6 +25,11 @@ final class FilterReader {
         this.types = types;
     }
 
+    /** Takes those that have been read before. */
+    void know(Map<String, FilterSettings> read) {
+        named.putAll(read);
+    }
+
     /** Reads all that have a name, before any route refers to them. */
     void readNamed(Node.Section root, RecordReader records) {
         var entry = root.entries().get(ROOT);

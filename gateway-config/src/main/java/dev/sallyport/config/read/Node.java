@@ -39,7 +39,7 @@ public sealed interface Node {
         }
 
         /** A mapping of one entry. */
-        static Section of(String key, Node value) {
+        public static Section of(String key, Node value) {
             return new Section(
                     value.place(),
                     new LinkedHashMap<>(Map.of(key, new Entry(value.place(), value))));

@@ -39,7 +39,7 @@ final class SecretReader {
             return refuse(text, path, "\"***\"", "the secret itself, for which print shows ***");
         }
         var reference = REFERENCE.matcher(text.text());
-        if (reference.matches()) {
+        if (reference.matches() && !text.place().source().isOutside()) {
             return ofEnvironment(text, reference.group(1), path);
         }
         if (text.text().startsWith("${")) {
@@ -49,6 +49,9 @@ final class SecretReader {
     }
 
     private @Nullable Secret ofSection(Node.Section section, String path, RecordReader records) {
+        if (section.place().source().isOutside()) {
+            return refuse(section, path, "a mapping", "a text: labels name no file or variable");
+        }
         var file = section.entries().get("file");
         var variable = section.entries().get("env");
         boolean one = section.entries().size() == 1;

@@ -7,6 +7,7 @@ import dev.sallyport.config.model.setting.Shape;
 import dev.sallyport.config.model.setting.TextForm;
 import dev.sallyport.config.model.value.InvalidValue;
 import dev.sallyport.config.model.value.Suggestion;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,6 +82,15 @@ final class ValueReader {
     private @Nullable Object text(TextForm form, @Nullable Range range, Node node, String path) {
         if (!(node instanceof Node.Text text) || text.isNothing()) {
             problems.error(node.place(), path, node.describe(), article(form.as()));
+            return null;
+        }
+        if (form.type() == Path.class && node.place().source().isOutside()) {
+            problems.error(
+                    node.place(),
+                    path,
+                    node.describe(),
+                    "no file: labels cannot name one; a filter of the configuration file can, and"
+                            + " labels can name that filter");
             return null;
         }
         try {

@@ -71,6 +71,7 @@ final class ConfigFeedTest {
         feed =
                 new ConfigFeed(
                         List.of(providers),
+                        List.of(),
                         new Assembly(new ConfigReader(SampleFilters.TYPES, _ -> null)),
                         new ConfigCheck(_ -> null),
                         subscribers,

@@ -63,7 +63,8 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
                             settings.ejection().failures(),
                             settings.ejection().within().toNanos(),
                             settings.ejection().duration().toNanos(),
-                            responseLimits);
+                            responseLimits,
+                            settings.hold().toNanos());
             HttpUpstream live = new HttpUpstream(compiled, loops);
             UpstreamCare care = UpstreamCare.create(settings, live, tools);
             kept.put(live, new Kept(settings, care, tls));
@@ -76,9 +77,24 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         }
     }
 
+    /**
+     * The endpoints of what a provider found come and go: what runs is told of the new ones, and
+     * the others keep their pools.
+     */
+    @Override
+    public boolean isAdaptable(HttpUpstream live, Upstream settings) {
+        Kept each = kept.get(live);
+        return each != null
+                && Upstream.isFound(settings.name())
+                && each.settings()
+                        .withEndpoints(List.of())
+                        .equals(settings.withEndpoints(List.of()))
+                && (each.tls() != null || !hasTls(settings));
+    }
+
     private static boolean hasTls(Upstream settings) {
         return settings.endpoints().stream()
-                .anyMatch(each -> each.address() instanceof EndpointAddress.Tls);
+                .anyMatch(each -> EndpointAddress.isTls(each.address()));
     }
 
     private KeptTls tls(Upstream settings) {
@@ -140,6 +156,10 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
                 each.care().begin(before.upstreams().get(live.name()));
             }
         }
+        adapt(next);
+        boolean isFirst = before.upstreams().isEmpty();
+        // Containers begin at any time; what they take to listen holds up nobody but themselves.
+        begun.removeIf(live -> !isFirst && Upstream.isFound(live.name()));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try {
             for (HttpUpstream live : begun) {
@@ -150,6 +170,17 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void adapt(Snapshot next) {
+        for (Upstream settings : next.config().upstreams()) {
+            HttpUpstream live = next.upstreams().get(settings.name());
+            Kept each = live == null ? null : kept.get(live);
+            if (live != null && each != null && !each.settings().equals(settings)) {
+                each.care().update(settings);
+                kept.put(live, new Kept(settings, each.care(), each.tls()));
+            }
         }
     }
 

@@ -33,7 +33,10 @@ public final class Forwarding {
     private @Nullable ProxyError firstFailure;
     private @Nullable Deadline deadline;
     private long tried;
+    private @Nullable Object lastTried;
+    private Object @Nullable [] triedAmong;
     private int attempts;
+    private int uncounted;
     private int interims;
     private boolean isConnecting;
     private boolean needsFresh;
@@ -116,14 +119,29 @@ public final class Forwarding {
         return exchange.status;
     }
 
-    /** Endpoints already asked, one bit for each place in the upstream's list (modulo 64). */
-    public long tried() {
+    /**
+     * Endpoints already asked, one bit for each place in {@code among}, the upstream's list (modulo
+     * 64). Of a list that changed meanwhile, only the one asked last is known.
+     */
+    @SuppressWarnings("ReferenceEquality") // a new list of endpoints is a new array
+    public long tried(Object[] among) {
+        if (tried != 0 && among != triedAmong) {
+            tried = 0;
+            for (int i = 0; i < among.length; i++) {
+                if (among[i] == lastTried) {
+                    tried = 1L << i;
+                }
+            }
+            triedAmong = among;
+        }
         return tried;
     }
 
     /** Marks an endpoint as asked. */
-    public void markTried(int place) {
+    public void markTried(int place, Object endpoint, Object[] among) {
         tried |= 1L << place;
+        lastTried = endpoint;
+        triedAmong = among;
     }
 
     /**
@@ -171,7 +189,7 @@ public final class Forwarding {
         RequestHead head = exchange.head();
         Route route = exchange.requireRoute();
         if (exchange.isResponding()
-                || !isTryLeft(attempts, route.retries(), reused)
+                || !isTryLeft(attempts - uncounted, route.retries(), reused)
                 || !error.isRepeatable(head.method(), head.hasBody(), exchange.bytesIn)
                 || !(route.action() instanceof Route.Action.Forward(Upstream upstream))) {
             return false;
@@ -181,6 +199,7 @@ public final class Forwarding {
         if (reused) {
             tried = 0;
             needsFresh = true;
+            uncounted++;
         }
         open(upstream);
         return true;
@@ -189,7 +208,7 @@ public final class Forwarding {
     /**
      * Whether another attempt is allowed.
      *
-     * @param attempts made so far
+     * @param attempts made so far that count
      * @param retries what the route allows beyond the first attempt
      * @param reused whether the last one failed on a pooled connection: that one is not counted
      */

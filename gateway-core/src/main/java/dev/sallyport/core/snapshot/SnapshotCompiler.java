@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes snapshots. Nothing it does is seen before the result is published: no socket is opened, no
@@ -52,6 +53,11 @@ public final class SnapshotCompiler {
                 dev.sallyport.config.model.Upstream settings,
                 int metric,
                 HeadLimits responseLimits);
+
+        /**
+         * Whether one that runs can take other endpoints, and needs no more to be these settings.
+         */
+        boolean isAdaptable(HttpUpstream live, dev.sallyport.config.model.Upstream settings);
     }
 
     public SnapshotCompiler(Metrics metrics, UpstreamMaker upstreamMaker, RandomGenerator random) {
@@ -118,7 +124,7 @@ public final class SnapshotCompiler {
 
         private void upstream(dev.sallyport.config.model.Upstream settings) {
             boolean sameLimits = responseLimits(config).equals(responseLimits(before.config()));
-            HttpUpstream kept = sameLimits ? before.leaves().find(settings) : null;
+            HttpUpstream kept = sameLimits ? kept(settings) : null;
             try {
                 HttpUpstream live =
                         kept != null
@@ -132,6 +138,14 @@ public final class SnapshotCompiler {
             } catch (IllegalArgumentException e) {
                 brokenUpstreams.put(settings.name(), String.valueOf(e.getMessage()));
             }
+        }
+
+        private @Nullable HttpUpstream kept(dev.sallyport.config.model.Upstream settings) {
+            HttpUpstream same = before.leaves().find(settings);
+            HttpUpstream named = before.upstreams().get(settings.name());
+            boolean isNamed =
+                    same == null && named != null && upstreamMaker.isAdaptable(named, settings);
+            return isNamed ? named : same;
         }
 
         private RouteEntry<Route> entry(dev.sallyport.config.model.Route settings) {

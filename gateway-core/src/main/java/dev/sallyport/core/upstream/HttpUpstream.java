@@ -18,6 +18,7 @@ public final class HttpUpstream implements Upstream {
     private final List<LoopUpstreams> loops;
     private final Balancer[] balancers;
     private final Balancer.Eligible[] eligibles;
+    private final Held[] held;
     private volatile Endpoint[] endpoints = NONE;
 
     public HttpUpstream(UpstreamSettings settings, List<LoopUpstreams> loops) {
@@ -25,9 +26,11 @@ public final class HttpUpstream implements Upstream {
         this.loops = List.copyOf(loops);
         this.balancers = new Balancer[loops.size()];
         this.eligibles = new Balancer.Eligible[loops.size()];
+        this.held = new Held[loops.size()];
         for (int i = 0; i < balancers.length; i++) {
             balancers[i] = Balancer.of(settings.balance());
             eligibles[i] = new Balancer.Eligible();
+            held[i] = new Held(this);
         }
     }
 
@@ -82,6 +85,16 @@ public final class HttpUpstream implements Upstream {
         }
     }
 
+    /** An endpoint may be usable that was not: requests that wait try again. Control thread. */
+    public void wake() {
+        if (settings.holdNanos() == 0) {
+            return;
+        }
+        for (LoopUpstreams loop : loops) {
+            loop.loop().eventLoop().execute(() -> held[loop.loop().index()].wake());
+        }
+    }
+
     /** How many loops the endpoints need pools for. */
     public int loops() {
         return loops.size();
@@ -93,12 +106,35 @@ public final class HttpUpstream implements Upstream {
         Endpoint[] candidates = endpoints;
         int place = pick(candidates, forwarding, loop);
         if (place < 0) {
-            forwarding.onFailed(ProxyError.NO_ENDPOINT);
-            return Attempt.SETTLED;
+            return hold(forwarding, loop);
         }
-        forwarding.markTried(place);
         Endpoint endpoint = candidates[place];
+        forwarding.markTried(place, endpoint, candidates);
         return Opening.open(loop, settings, endpoint, forwarding);
+    }
+
+    private Attempt hold(Forwarding forwarding, LoopUpstreams loop) {
+        if (settings.holdNanos() > 0) {
+            Attempt waiting =
+                    held[loop.loop().index()].hold(forwarding, loop, settings.holdNanos());
+            if (waiting != null) {
+                return waiting;
+            }
+        }
+        forwarding.onFailed(ProxyError.NO_ENDPOINT);
+        return Attempt.SETTLED;
+    }
+
+    /** Whether there is an endpoint for a request that waits. Loop. */
+    boolean hasEndpoint(Forwarding forwarding) {
+        Endpoint[] candidates = endpoints;
+        long tried = forwarding.tried(candidates);
+        for (int i = 0; i < candidates.length; i++) {
+            if (candidates[i].isHealthy() && (tried & 1L << i) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -106,15 +142,14 @@ public final class HttpUpstream implements Upstream {
      * at all.
      */
     private int pick(Endpoint[] candidates, Forwarding forwarding, LoopUpstreams loop) {
+        long tried = forwarding.tried(candidates);
         if (candidates.length == 1) {
-            boolean isUsable = candidates[0].isHealthy() && (forwarding.tried() & 1) == 0;
+            boolean isUsable = candidates[0].isHealthy() && (tried & 1) == 0;
             return isUsable ? 0 : -1;
         }
         Balancer balancer = balancers[loop.loop().index()];
         Balancer.Eligible eligible = eligibles[loop.loop().index()];
-        int place =
-                balancer.pick(
-                        candidates, eligible.untried(forwarding.tried(), loop.loop().nanoTime()));
+        int place = balancer.pick(candidates, eligible.untried(tried, loop.loop().nanoTime()));
         return place >= 0 ? place : balancer.pick(candidates, eligible.lastResort());
     }
 }

@@ -70,6 +70,10 @@ final class ResponseReader {
         } finally {
             in.release();
         }
+        if (stage == Stage.CLOSED) {
+            // On io_uring a channel closed while it reads does not tell of the end of its turn.
+            readCompleted();
+        }
     }
 
     /** This turn of reading is over. */

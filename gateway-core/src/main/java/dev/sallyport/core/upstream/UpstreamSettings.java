@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections to one endpoint, over all loops
  * @param idleConnections kept to one endpoint by one loop
  * @param responseLimits of response heads and trailers
+ * @param holdNanos how long a request waits for an endpoint while there is none
  * @param ejectionFailures within {@code ejectionWithinNanos} that take an endpoint out
  */
 public record UpstreamSettings(
@@ -27,4 +28,5 @@ public record UpstreamSettings(
         int ejectionFailures,
         long ejectionWithinNanos,
         long ejectionNanos,
-        HeadLimits responseLimits) {}
+        HeadLimits responseLimits,
+        long holdNanos) {}

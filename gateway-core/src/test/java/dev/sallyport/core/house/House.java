@@ -35,8 +35,13 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                         Room.of("config.check", 1, "config.model"),
                         Room.of("config.print", 1, "config.model"),
                         Room.of("config.reference", 1, "config.model"),
-                        Room.of("config.guard", 1, "config.model"),
-                        Room.of("config.provider", 2, "config.model", "config.read"),
+                        Room.of("config.guard", 1),
+                        Room.of(
+                                "config.provider",
+                                2,
+                                "config.model",
+                                "config.read",
+                                "config.guard"),
                         Room.of(
                                 "config.feed",
                                 3,

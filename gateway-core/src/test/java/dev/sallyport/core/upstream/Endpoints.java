@@ -23,7 +23,8 @@ final class Endpoints {
                     2,
                     Duration.ofSeconds(10).toNanos(),
                     Duration.ofSeconds(30).toNanos(),
-                    new HeadLimits(1024, 100, 1024));
+                    new HeadLimits(1024, 100, 1024),
+                    0);
 
     private Endpoints() {}
 

@@ -1,5 +1,6 @@
 package dev.sallyport.config.model.problem;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /** Where each setting of a configuration was written, by its path. */
@@ -15,6 +16,13 @@ public final class Places {
     public Places(Map<String, Place> byPath, Place root) {
         this.byPath = Map.copyOf(byPath);
         this.root = root;
+    }
+
+    /** These and some more, which come first. */
+    public Places with(Map<String, Place> more) {
+        var all = new HashMap<>(byPath);
+        all.putAll(more);
+        return new Places(all, root);
     }
 
     /** The place of a path, or of the nearest above it that was written. */

@@ -34,6 +34,31 @@ public sealed interface EndpointAddress {
         }
     }
 
+    /**
+     * A container, found by a provider; nobody writes it. It is one container on one network at one
+     * time: another that gets its address is another endpoint.
+     *
+     * @param name for people, and as the name to ask for by TLS
+     * @param host the literal of its address
+     * @param identity what no other endpoint has, ever
+     */
+    record Container(String name, String host, int port, boolean isTls, String identity)
+            implements EndpointAddress {
+        @Override
+        public String toString() {
+            return (isTls ? "https://" : "") + name + "/" + authority(host, port);
+        }
+    }
+
+    /** Whether requests are sent there over TLS. */
+    static boolean isTls(EndpointAddress address) {
+        return switch (address) {
+            case Tls _ -> true;
+            case Container container -> container.isTls;
+            case Tcp _, Unix _ -> false;
+        };
+    }
+
     static EndpointAddress parse(String text) {
         if (text.startsWith("unix:")) {
             var path = text.substring("unix:".length());

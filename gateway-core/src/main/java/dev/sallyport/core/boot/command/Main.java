@@ -2,12 +2,14 @@ package dev.sallyport.core.boot.command;
 
 import dev.sallyport.core.boot.edge.Warming;
 import dev.sallyport.core.boot.screen.LogLines;
+import dev.sallyport.core.boot.serve.Guarding;
 import dev.sallyport.core.boot.serve.Run;
 import dev.sallyport.core.boot.serve.Train;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ public final class Main {
 
     static int run(String... args) {
         @Nullable Callable<Integer> usual = usual(args);
-        if (usual != null) {
+        if (usual != null && !(usual instanceof Guarding)) {
             Warming.begin();
         }
         @Nullable String word = System.getenv(LogLines.LEVEL_VARIABLE);
@@ -49,16 +51,26 @@ public final class Main {
         }
     }
 
-    /** What needs no parser: {@code run --config FILE}, and the training for it. */
+    /** What needs no parser: {@code run} in its usual forms, the training for it, and the guard. */
     private static @Nullable Callable<Integer> usual(String... args) {
+        List<String> words = List.of(args);
+        if (args.length > 0
+                && args[0].equals("guard")
+                && !words.contains("--help")
+                && !words.contains("-h")) {
+            return new Guarding(words.subList(1, words.size()));
+        }
         if (args.length == 1 && args[0].equals("train")) {
             return new Train();
+        }
+        if (words.equals(List.of("run", "--docker"))) {
+            return Run.onDocker();
         }
         boolean isRun =
                 args.length == 3
                         && args[0].equals("run")
                         && (args[1].equals("--config") || args[1].equals("-c"))
                         && !args[2].startsWith("-");
-        return isRun ? new Run(Path.of(args[2])) : null;
+        return isRun ? Run.on(Path.of(args[2])) : null;
     }
 }

@@ -13,6 +13,7 @@ import dev.sallyport.core.boot.inspect.Print;
 import dev.sallyport.core.boot.inspect.ShowReference;
 import dev.sallyport.core.boot.inspect.Version;
 import dev.sallyport.core.boot.serve.Demo;
+import dev.sallyport.core.boot.serve.Guarding;
 import dev.sallyport.core.boot.serve.Proxy;
 import dev.sallyport.core.boot.serve.Run;
 import dev.sallyport.core.boot.serve.Train;
@@ -29,6 +30,7 @@ final class Verbs {
                     new Verb("run", true, Run::new),
                     new Verb("demo", true, Demo::new),
                     new Verb("proxy", true, Proxy::new),
+                    new Verb("guard", false, Guarding::new),
                     new Verb("check", false, Check::new),
                     new Verb("print", false, Print::new),
                     new Verb("reference", false, ShowReference::new),

@@ -11,7 +11,9 @@ import dev.sallyport.config.model.problem.Places;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.value.Address;
 import dev.sallyport.config.provider.Assembly;
+import dev.sallyport.config.provider.DiscoveryStatus;
 import dev.sallyport.config.provider.Provider;
+import dev.sallyport.config.provider.docker.DockerDiscovery;
 import dev.sallyport.config.read.ConfigReader;
 import dev.sallyport.core.boot.Gateway;
 import dev.sallyport.core.boot.admin.AdminServer;
@@ -31,6 +33,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,11 +53,13 @@ public final class Edge implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final AccessOutput accessOutput = new AccessOutput();
     private final ConfigFeed feed;
+    private final DockerDiscovery docker;
     private final EdgeMetrics metrics = new EdgeMetrics();
     private final Instant started = clock.instant();
     private volatile @Nullable Parts parts;
     private volatile boolean isDraining;
     private boolean isUnavailable;
+    private volatile List<Problem> foundBefore = List.of();
 
     /** What there is once a first configuration was taken. */
     private record Parts(
@@ -69,10 +74,13 @@ public final class Edge implements AutoCloseable {
     private Edge(
             List<? extends Provider> providers, Function<String, @Nullable String> environment) {
         this.environment = environment;
+        ConfigReader reader = new ConfigReader(BuiltInFilters.types(), environment);
+        this.docker = new DockerDiscovery(reader, this::stateFolder, clock, random);
         this.feed =
                 new ConfigFeed(
                         providers,
-                        new Assembly(new ConfigReader(BuiltInFilters.types(), environment)),
+                        List.of(docker),
+                        new Assembly(reader),
                         new ConfigCheck(Expressions::findProblem),
                         List.of(this::apply),
                         this::report,
@@ -92,6 +100,7 @@ public final class Edge implements AutoCloseable {
         FeedStatus first = edge.feed.start();
         if (edge.parts == null) {
             edge.feed.close();
+            edge.docker.close();
             throw new Failure(edge.isUnavailable ? Exit.UNAVAILABLE : Exit.CONFIG, text(first));
         }
         edge.report(first);
@@ -134,9 +143,13 @@ public final class Edge implements AutoCloseable {
                 null);
     }
 
-    private Parts begin(GatewayConfig config) throws IOException {
+    private Path stateFolder(GatewayConfig config) {
         Path configured = config.storage().folder();
-        Path state = configured == null ? StateFolders.find(environment) : configured;
+        return configured == null ? StateFolders.find(environment) : configured;
+    }
+
+    private Parts begin(GatewayConfig config) throws IOException {
+        Path state = stateFolder(config);
         EdgeCertificates certificates =
                 new EdgeCertificates(state, StateFolder.open(state), clock, random);
         try {
@@ -167,6 +180,7 @@ public final class Edge implements AutoCloseable {
             String version = Product.version();
             metrics.register(gateway, accessOutput, watchdog, feed::status, version);
             new CertificateMetrics(certificates).registerWith(gateway.metrics());
+            metrics.register(gateway.metrics(), docker::status);
             return new Parts(
                     gateway,
                     certificates,
@@ -217,13 +231,11 @@ public final class Edge implements AutoCloseable {
 
     private void report(FeedStatus status) {
         metrics.count(status);
-        for (Problem problem : status.problems()) {
-            if (problem.isError()) {
-                log.error("configuration problem {}", problem);
-            } else {
-                log.warn("configuration problem {}", problem);
-            }
-        }
+        status.problems().forEach(Edge::log);
+        // Found anew with each event of any container: told once.
+        Set<Problem> known = Set.copyOf(foundBefore);
+        foundBefore = status.found();
+        foundBefore.stream().filter(each -> !known.contains(each)).forEach(Edge::log);
         switch (status.outcome()) {
             case APPLIED -> log.info("configuration applied generation={}", status.generation());
             case UNCHANGED ->
@@ -233,6 +245,14 @@ public final class Edge implements AutoCloseable {
                             "configuration refused, the one before stays in force generation={}",
                             status.generation());
             case NONE -> {}
+        }
+    }
+
+    private static void log(Problem problem) {
+        if (problem.isError()) {
+            log.error("configuration problem {}", problem);
+        } else {
+            log.warn("configuration problem {}", problem);
         }
     }
 
@@ -265,6 +285,10 @@ public final class Edge implements AutoCloseable {
             page.put("obtained-certificates", desk.list());
             page.put("orders-certificates", desk.isOwner());
         }
+        DiscoveryStatus discovery = docker.status();
+        if (discovery != null) {
+            page.put("discovery", List.of(StatusPage.discovery(discovery, feed.status())));
+        }
         page.put("needs-restart", present.settings.changedIn(present.gateway.snapshot().config()));
         return page;
     }
@@ -295,6 +319,7 @@ public final class Edge implements AutoCloseable {
         isDraining = true;
         Parts present = parts();
         feed.close();
+        docker.close();
         present.keeping.interrupt();
         present.watchdog.close();
         present.gateway.close();

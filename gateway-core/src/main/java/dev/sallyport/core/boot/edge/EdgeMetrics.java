@@ -2,6 +2,8 @@ package dev.sallyport.core.boot.edge;
 
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.config.feed.FeedStatus;
+import dev.sallyport.config.model.problem.Problem;
+import dev.sallyport.config.provider.DiscoveryStatus;
 import dev.sallyport.core.boot.Gateway;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.loop.Watchdog;
@@ -15,6 +17,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the edge as a whole adds to the metrics of its loops. */
 final class EdgeMetrics {
@@ -50,6 +53,11 @@ final class EdgeMetrics {
         metrics.register(
                 Metric.CONFIG_REJECTED, samples -> samples.add(status.get().isRefused() ? 1 : 0));
         metrics.register(
+                Metric.DISCOVERY_PROBLEMS,
+                samples ->
+                        samples.add(
+                                status.get().found().stream().filter(Problem::isError).count()));
+        metrics.register(
                 Metric.CONFIG_APPLIED,
                 samples -> {
                     Instant at = status.get().appliedAt();
@@ -66,6 +74,25 @@ final class EdgeMetrics {
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider buffers) {
             new ProcessMetrics(buffers.metric()).registerWith(metrics);
         }
+    }
+
+    void register(Metrics metrics, Supplier<@Nullable DiscoveryStatus> discovery) {
+        metrics.register(
+                Metric.DISCOVERY_STALE,
+                samples -> {
+                    DiscoveryStatus status = discovery.get();
+                    if (status != null) {
+                        samples.add(status.isStale() ? 1 : 0, status.name());
+                    }
+                });
+        metrics.register(
+                Metric.DISCOVERY_WORKLOADS,
+                samples -> {
+                    DiscoveryStatus status = discovery.get();
+                    if (status != null) {
+                        samples.add(status.workloads(), status.name());
+                    }
+                });
     }
 
     private void reloads(Samples samples) {

@@ -6,6 +6,7 @@ import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RouteAction;
 import dev.sallyport.config.model.problem.Problem;
+import dev.sallyport.config.provider.DiscoveryStatus;
 import dev.sallyport.core.boot.Gateway;
 import dev.sallyport.core.upstream.Endpoint;
 import dev.sallyport.core.upstream.HttpUpstream;
@@ -69,6 +70,19 @@ final class StatusPage {
         put(config, "read", feed.attemptedAt());
         config.put("problems", feed.problems().stream().map(Problem::toString).toList());
         return config;
+    }
+
+    /** How a discovery stands, and what is wrong with what it found. */
+    static Map<String, Object> discovery(DiscoveryStatus status, FeedStatus feed) {
+        Map<String, Object> discovery = new LinkedHashMap<>();
+        discovery.put("name", status.name());
+        discovery.put("source", status.source());
+        discovery.put("state", status.isStale() ? "stale" : "current");
+        put(discovery, "reason", status.staleReason());
+        put(discovery, "as-of", status.asOf());
+        discovery.put("workloads", status.workloads());
+        discovery.put("problems", feed.found().stream().map(Problem::toString).toList());
+        return discovery;
     }
 
     private static void put(Map<String, Object> map, String key, @Nullable Object value) {

@@ -1,12 +1,16 @@
 package dev.sallyport.core.boot.serve;
 
+import dev.sallyport.config.provider.Provider;
 import dev.sallyport.config.provider.file.FileProvider;
 import dev.sallyport.core.boot.edge.Edge;
+import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,27 +21,60 @@ import picocli.CommandLine.Option;
             "Run the edge on a configuration file, or on a folder of them.",
             "A change of the files is put in force at once, whole or not at all; SIGHUP asks for"
                     + " it. SIGTERM ends in good order.",
+            "With --docker and no file, all routes come from labels of containers.",
         })
 public final class Run implements Callable<Integer> {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE|FOLDER",
-            description = "What to run (default: ${DEFAULT-VALUE}).",
-            defaultValue = "sallyport.yaml")
-    private Path config;
+            description = "What to run (default: sallyport.yaml, unless --docker is given).")
+    private @Nullable Path given;
+
+    @Option(
+            names = "--docker",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "FEED",
+            description =
+                    "Follow the guard at FEED (default: unix:/run/sallyport-feed/feed.sock), without"
+                            + " a file.")
+    private @Nullable String docker;
+
+    private Run(@Nullable Path config, @Nullable String docker) {
+        this.given = config;
+        this.docker = docker;
+    }
 
     /** Set by the parser. */
     public Run() {
-        this(Path.of("sallyport.yaml"));
+        this(null, null);
     }
 
     /** On this file or folder. */
-    public Run(Path config) {
-        this.config = config;
+    public static Run on(Path config) {
+        return new Run(config, null);
+    }
+
+    /** On the labels of containers, with the usual feed and listeners. */
+    public static Run onDocker() {
+        return new Run(null, "");
     }
 
     @Override
     public Integer call() throws Failure, InterruptedException {
+        String feed = docker;
+        if (feed != null) {
+            if (given != null) {
+                throw new Failure(
+                        Exit.USAGE,
+                        "--docker with --config: write \"providers: {docker: {}}\" in the file");
+            }
+            Object settings = feed.isEmpty() ? Map.of() : feed;
+            Provider fixed = new FixedProvider(Map.of("providers", Map.of("docker", settings)));
+            return Serving.untilEnded(Edge.start(List.of(fixed), System::getenv));
+        }
+        Path asked = given;
+        Path config = asked == null ? Path.of("sallyport.yaml") : asked;
         try (FileProvider files = FileProvider.create(config, InstantSource.system())) {
             return Serving.untilEnded(start(files));
         }

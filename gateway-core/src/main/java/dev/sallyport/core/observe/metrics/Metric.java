@@ -152,6 +152,20 @@ public enum Metric {
             Type.GAUGE,
             "sallyport_config_applied_timestamp_seconds",
             "When the configuration in force was put in force, seconds since 1970"),
+    DISCOVERY_STALE(
+            Type.GAUGE,
+            "sallyport_discovery_stale",
+            "1 while what a discovery told last is no longer confirmed",
+            "discovery"),
+    DISCOVERY_WORKLOADS(
+            Type.GAUGE,
+            "sallyport_discovery_workloads",
+            "Workloads a discovery tells of",
+            "discovery"),
+    DISCOVERY_PROBLEMS(
+            Type.GAUGE,
+            "sallyport_discovery_problems",
+            "Routes and hosts of workloads that were left out, and other errors of theirs"),
     CERTIFICATE_EXPIRY(
             Type.GAUGE,
             "sallyport_certificate_expiry_timestamp_seconds",

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointSet {
     private final HttpUpstream live;
-    private final List<Upstream.Endpoint> declared;
+    private List<Upstream.Endpoint> declared;
     private final Consumer<Endpoint> newcomer;
     private final List<Map<Family, List<InetAddress>>> resolved = new ArrayList<>();
     private Map<Place, Endpoint> endpoints = new LinkedHashMap<>();
@@ -57,7 +57,7 @@ final class EndpointSet {
         return switch (address) {
             case EndpointAddress.Tcp(String host, int _) -> isLiteral(host) ? null : host;
             case EndpointAddress.Tls(String host, int _) -> isLiteral(host) ? null : host;
-            case EndpointAddress.Unix _ -> null;
+            case EndpointAddress.Container _, EndpointAddress.Unix _ -> null;
         };
     }
 
@@ -73,6 +73,14 @@ final class EndpointSet {
         resolved.get(index).put(family, List.copyOf(addresses));
         update();
         return true;
+    }
+
+    /** Other endpoints, all of them with addresses of their own; those that stay are kept. */
+    synchronized void declare(List<Upstream.Endpoint> next) {
+        if (!isClosed) {
+            declared = List.copyOf(next);
+            update();
+        }
     }
 
     /** Nothing changes after this. */
@@ -91,6 +99,7 @@ final class EndpointSet {
                 case EndpointAddress.Unix(Path path) -> place(next, i, unixAddress.apply(path));
                 case EndpointAddress.Tcp(String host, int port) -> place(next, i, host, port);
                 case EndpointAddress.Tls(String host, int port) -> place(next, i, host, port);
+                case EndpointAddress.Container container -> place(next, i, container);
             }
         }
         endpoints = next;
@@ -110,10 +119,27 @@ final class EndpointSet {
         }
     }
 
+    /** A container is known by what it is, wherever it stands and whoever had its address. */
+    private void place(Map<Place, Endpoint> next, int index, EndpointAddress.Container container) {
+        byte[] literal = IpAddress.find(container.host());
+        if (literal == null) {
+            throw new IllegalArgumentException(
+                    "endpoint " + container + " (expected: the address of a container)");
+        }
+        InetAddress address = IpAddress.toInetAddress(literal);
+        place(
+                next,
+                index,
+                new Place(declared.get(index), new InetSocketAddress(address, container.port())));
+    }
+
     private void place(Map<Place, Endpoint> next, int index, SocketAddress address) {
-        Place place = new Place(index, address);
+        place(next, index, new Place(index, address));
+    }
+
+    private void place(Map<Place, Endpoint> next, int index, Place place) {
         Endpoint kept = endpoints.get(place);
-        Endpoint endpoint = kept == null ? create(declared.get(index), address) : kept;
+        Endpoint endpoint = kept == null ? create(declared.get(index), place.address()) : kept;
         next.put(place, endpoint);
         if (kept == null) {
             newcomer.accept(endpoint);
@@ -130,6 +156,13 @@ final class EndpointSet {
                     endpoint(text(host, address, text), address, host, port, false, from.weight());
             case EndpointAddress.Tls(String host, int port) ->
                     endpoint(text(host, address, text), address, host, port, true, from.weight());
+            case EndpointAddress.Container(
+                            String name,
+                            String _,
+                            int port,
+                            boolean tls,
+                            String _) ->
+                    endpoint(text, address, name, port, tls, from.weight());
         };
     }
 
@@ -151,5 +184,6 @@ final class EndpointSet {
                 + resolved.getPort();
     }
 
-    private record Place(int index, SocketAddress address) {}
+    /** What an endpoint is known by: its number in the configuration, or what it is. */
+    private record Place(Object subject, SocketAddress address) {}
 }

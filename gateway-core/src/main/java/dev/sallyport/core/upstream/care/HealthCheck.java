@@ -2,6 +2,7 @@ package dev.sallyport.core.upstream.care;
 
 import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.Upstream.Protocol;
+import dev.sallyport.config.model.value.StatusRange;
 import dev.sallyport.core.upstream.Endpoint;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.BufferedInputStream;
@@ -17,6 +18,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -38,6 +40,16 @@ final class HealthCheck {
         this.settings = settings;
         this.protocol = protocol;
         this.tls = tls;
+    }
+
+    /** Only connects: what can be asked of an endpoint of which nothing else is known. */
+    static HealthCheck ofConnecting() {
+        Duration patience = Duration.ofSeconds(2);
+        return new HealthCheck(
+                new Upstream.Health(
+                        "/", true, false, patience, patience, 1, 1, new StatusRange(200, 399)),
+                Protocol.HTTP_1_1,
+                null);
     }
 
     /** Why the endpoint is no good; null when it is. */

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Checks one endpoint again and again and tells it how it is. Runs on a thread of its own until it
  * is interrupted.
  */
-final class HealthWatch implements Runnable {
+final class HealthWatch implements UpstreamCare.Watch {
     private static final Logger log = LoggerFactory.getLogger(HealthWatch.class);
 
     /** Why a new endpoint is not used yet. */
@@ -26,6 +26,7 @@ final class HealthWatch implements Runnable {
     private final RandomGenerator jitter;
     private final CountDownLatch firstCheck = new CountDownLatch(1);
     private volatile long failures;
+    private Runnable onHealthy = () -> {};
 
     HealthWatch(
             String upstream,
@@ -62,12 +63,18 @@ final class HealthWatch implements Runnable {
         }
     }
 
-    CountDownLatch firstCheck() {
+    @Override
+    public void onHealthy(Runnable listener) {
+        onHealthy = listener;
+    }
+
+    @Override
+    public CountDownLatch firstCheck() {
         return firstCheck;
     }
 
-    /** Checks that went wrong. */
-    long failures() {
+    @Override
+    public long failures() {
         return failures;
     }
 
@@ -82,6 +89,7 @@ final class HealthWatch implements Runnable {
         boolean now = count.isHealthy();
         endpoint.healthy(now, problem);
         if (now && !before) {
+            onHealthy.run();
             log.info("endpoint healthy upstream={} endpoint={}", upstream, endpoint);
         } else if (!now && (before || isFirst)) {
             log.warn(

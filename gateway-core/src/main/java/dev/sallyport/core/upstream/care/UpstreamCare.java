@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamCare {
     private final Upstream settings;
+    private final HttpUpstream live;
     private final CareTools tools;
     private final @Nullable HealthCheck check;
     private final EndpointSet endpoints;
@@ -39,6 +40,7 @@ public final class UpstreamCare {
 
     private UpstreamCare(Upstream settings, HttpUpstream live, CareTools tools) {
         this.settings = settings;
+        this.live = live;
         this.tools = tools;
         this.check = check(settings);
         this.endpoints =
@@ -122,6 +124,14 @@ public final class UpstreamCare {
         boolean _ = latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
+    /** Other endpoints of an upstream whose endpoints come and go. */
+    public void update(Upstream next) {
+        endpoints.declare(next.endpoints());
+        synchronized (this) {
+            followEndpoints();
+        }
+    }
+
     /** Ends; the endpoints stay as they are. */
     public void end() {
         endpoints.close();
@@ -166,13 +176,15 @@ public final class UpstreamCare {
 
     private static @Nullable HealthCheck check(Upstream settings) {
         if (settings.health() == null) {
-            return null;
+            return Upstream.isFound(settings.name()) ? HealthCheck.ofConnecting() : null;
         }
         boolean hasTls =
                 settings.endpoints().stream()
-                        .anyMatch(each -> each.address() instanceof EndpointAddress.Tls);
+                        .anyMatch(each -> EndpointAddress.isTls(each.address()));
         return new HealthCheck(
-                settings.health(), settings.protocol(), hasTls ? CheckTls.create(settings) : null);
+                settings.health(),
+                settings.protocol(),
+                hasTls ? CheckTls.create(settings) : null);
     }
 
     /** A new endpoint waits for its first good check, before the upstream sees it. */
@@ -195,7 +207,7 @@ public final class UpstreamCare {
     private void followEndpoints() {
         HealthCheck by = check;
         Upstream.Health health = settings.health();
-        if (!isRunning || by == null || health == null) {
+        if (!isRunning || by == null) {
             return;
         }
         Set<Endpoint> present = new HashSet<>(endpoints.all());
@@ -209,14 +221,29 @@ public final class UpstreamCare {
                 });
         for (Endpoint endpoint : present) {
             if (!checked.containsKey(endpoint)) {
-                var watch = new HealthWatch(settings.name(), endpoint, health, by, tools);
+                Watch watch =
+                        health == null
+                                ? new ReadyWatch(settings.name(), endpoint, by, tools)
+                                : new HealthWatch(settings.name(), endpoint, health, by, tools);
+                watch.onHealthy(live::wake);
                 Thread thread = Thread.ofVirtual().name("check-" + endpoint).start(watch);
                 checked.put(endpoint, new Checked(watch, thread));
             }
         }
     }
 
-    private record Checked(HealthWatch watch, Thread thread) {}
+    private record Checked(Watch watch, Thread thread) {}
+
+    /** Looks at one endpoint, on a thread of its own. */
+    interface Watch extends Runnable {
+        /** Tells whenever the endpoint has become one to use. */
+        void onHealthy(Runnable listener);
+
+        CountDownLatch firstCheck();
+
+        /** Checks that went wrong. */
+        long failures();
+    }
 
     /** What makes two endpoints the same to a health check. */
     private record Identity(SocketAddress address, String host, boolean isTls) {

@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
  * The command as an operator runs it: a process on the built jar, in a folder of its own that also
  * holds its state and its admin socket.
  */
-final class RealCommand implements AutoCloseable {
+public final class RealCommand implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long PAUSE_NANOS = 5_000_000;
 
@@ -29,7 +29,7 @@ final class RealCommand implements AutoCloseable {
     private final Path err;
 
     /** How a command ended and what it printed. */
-    record Finished(int exit, String out, String err) {}
+    public record Finished(int exit, String out, String err) {}
 
     private RealCommand(Process process, Path out, Path err) {
         this.process = process;
@@ -38,21 +38,22 @@ final class RealCommand implements AutoCloseable {
     }
 
     /** Starts the command with these words. */
-    static RealCommand start(Path folder, String... words) throws IOException {
+    public static RealCommand start(Path folder, String... words) throws IOException {
         List<String> command = line();
         command.addAll(List.of(words));
         return program(folder, command);
     }
 
     /** Runs the command to its end. */
-    static Finished run(Path folder, String... words) throws IOException, InterruptedException {
+    public static Finished run(Path folder, String... words)
+            throws IOException, InterruptedException {
         try (RealCommand started = start(folder, words)) {
             return started.finish();
         }
     }
 
     /** Starts another program in the same surroundings. */
-    static RealCommand program(Path folder, List<String> command) throws IOException {
+    public static RealCommand program(Path folder, List<String> command) throws IOException {
         Path out = Files.createTempFile(folder, "out-", ".txt");
         Path err = Files.createTempFile(folder, "err-", ".txt");
         ProcessBuilder builder =
@@ -70,7 +71,7 @@ final class RealCommand implements AutoCloseable {
     }
 
     /** How the command is started, without its words. */
-    static List<String> line() {
+    public static List<String> line() {
         Path core = Repository.root().resolve("gateway-core");
         return new ArrayList<>(
                 List.of(
@@ -85,17 +86,17 @@ final class RealCommand implements AutoCloseable {
     }
 
     /** A port of the loopback address that nobody uses at present. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    String out() {
+    public String out() {
         return read(out);
     }
 
-    String err() {
+    public String err() {
         return read(err);
     }
 
@@ -108,12 +109,12 @@ final class RealCommand implements AutoCloseable {
     }
 
     /** Waits until one of the two outputs holds this text. */
-    void awaitText(String text) {
+    public void awaitText(String text) {
         await(text, () -> out().contains(text) || err().contains(text));
     }
 
     /** Waits until this holds; fails with all that was printed. */
-    void await(String expectation, BooleanSupplier met) {
+    public void await(String expectation, BooleanSupplier met) {
         long start = System.nanoTime();
         while (!met.getAsBoolean()) {
             if (System.nanoTime() - start > PATIENCE.toNanos()) {
@@ -124,19 +125,19 @@ final class RealCommand implements AutoCloseable {
     }
 
     /** Sends a signal such as {@code HUP}. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         int exit = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
         if (exit != 0) {
             throw new IllegalStateException("kill: exit " + exit + " (expected: 0)");
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Waits for its end. */
-    Finished finish() throws InterruptedException {
+    public Finished finish() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError(out() + err() + "(expected: ended)");
         }

@@ -8,6 +8,7 @@ import dev.sallyport.core.http.HeadLimits;
 import dev.sallyport.core.http.Malformed;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
+import dev.sallyport.core.wire.hpack.Huffman;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.HexFormat;

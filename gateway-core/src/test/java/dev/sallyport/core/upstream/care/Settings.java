@@ -37,7 +37,8 @@ final class Settings {
                 Duration.ofSeconds(55),
                 new Upstream.Tls(null, caFile, true),
                 health,
-                new Upstream.Ejection(5, Duration.ofSeconds(10), Duration.ofSeconds(30)));
+                new Upstream.Ejection(5, Duration.ofSeconds(10), Duration.ofSeconds(30)),
+                Duration.ZERO);
     }
 
     static Upstream.Health health(boolean tcp, Duration timeout) {
@@ -71,7 +72,8 @@ final class Settings {
                         1,
                         1,
                         1,
-                        new HeadLimits(1024, 100, 1024)),
+                        new HeadLimits(1024, 100, 1024),
+                        0),
                 List.of());
     }
 }
