@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -223,6 +225,41 @@ class Http2ResponseIT {
             }
         }
         throw new IOException("no initial window (expected: one of our own)");
+    }
+
+    @Test
+    void eventsArriveOneByOne() throws Exception {
+        var seen = new CountDownLatch(1);
+        try (var server =
+                        FrameServer.start(connection -> {
+                            connection.settings();
+                            int stream = connection.wholeRequest();
+                            connection.headers(
+                                    stream,
+                                    false,
+                                    ":status",
+                                    "200",
+                                    "content-type",
+                                    "text/event-stream");
+                            connection.data(stream, false, "data: one\n\n");
+                            if (seen.await(10, TimeUnit.SECONDS)) {
+                                connection.data(stream, true, "data: two\n\n");
+                            }
+                            connection.drain();
+                        });
+                var edge = start(server);
+                Socket client = edge.connect()) {
+            write(client, "GET / HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\n\r\n");
+            var text = new StringBuilder();
+            while (text.indexOf("one\n\n") < 0) {
+                text.append((char) client.getInputStream().read());
+            }
+            seen.countDown();
+
+            String rest =
+                    new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(rest).contains("two").endsWith("0\r\n\r\n");
+        }
     }
 
     @Test
