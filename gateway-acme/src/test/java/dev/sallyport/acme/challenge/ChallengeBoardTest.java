@@ -20,7 +20,8 @@ final class ChallengeBoardTest {
                 new Challenge(ChallengeType.HTTP_01, "shop.example.com", "token", "token.thumb");
         solver.present(challenge);
 
-        assertThat(board.findFile("SHOP.example.com", "token")).isEqualTo("token.thumb".getBytes(StandardCharsets.US_ASCII));
+        assertThat(board.findFile("SHOP.example.com", "token"))
+                .isEqualTo("token.thumb".getBytes(StandardCharsets.US_ASCII));
         assertThat(board.findFile("other.example.com", "token")).isNull();
         assertThat(board.findFile("shop.example.com", "toke")).isNull();
 

@@ -208,7 +208,8 @@ final class ImportTest {
         assertThat(Keeping.inEarnest(storage, clock, random).keep(found))
                 .extracting(Keeping.Done::result)
                 .containsExactly("what is here lasts as long");
-        var stored = Objects.requireNonNull(new CertificateStorage(storage).load(id, new ArrayList<>()));
+        var stored =
+                Objects.requireNonNull(new CertificateStorage(storage).load(id, new ArrayList<>()));
         assertThat(stored.meta().account()).isEqualTo(ACCOUNT);
     }
 

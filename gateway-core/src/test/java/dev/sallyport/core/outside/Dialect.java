@@ -121,7 +121,9 @@ enum Dialect {
         } else if (ask.isLengthTold()) {
             text.append("\r\n").append(body);
         } else {
-            text.append("transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n".formatted(body.length(), body));
+            text.append(
+                    "transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                            .formatted(body.length(), body));
         }
         List<Integer> interims = new ArrayList<>();
         try (var client = edge.connect()) {

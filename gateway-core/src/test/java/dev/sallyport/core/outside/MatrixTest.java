@@ -17,28 +17,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * One behaviour on every wire: whichever way a client speaks HTTP and whichever way its origin does,
- * the same request is understood, bounded, filtered, answered and recorded alike.
+ * One behaviour on every wire: whichever way a client speaks HTTP and whichever way its origin
+ * does, the same request is understood, bounded, filtered, answered and recorded alike.
  */
 @ExtendWith(CleanLogs.class)
 @ParameterizedClass
 @MethodSource("wires")
 class MatrixTest {
-    private static final String ROUTES =
-            """
-            routes:
-              all: {forward: app}
-              small: {path-prefix: /small, filters: [body-size: 10B], forward: app}
-              limited: {path-prefix: /limited, filters: [rate-limit: {rate: 1/h, burst: 1}], forward: app}
-              closed: {path-prefix: /closed, filters: [address: {deny: [127.0.0.0/8]}], forward: app}
-              moved: {path-prefix: /moved, redirect: "https://b.example"}
-              said: {path-prefix: /said, respond: {status: 200, body: "said"}}
-              down: {path-prefix: /down, forward: "127.0.0.1:1"}
-            limits: {request-head: 4KiB, request-fields: 50, progress-timeout: 1s}
-            upstreams:
-              app: {endpoints: ["127.0.0.1:%d"], protocol: %s}
-            """;
-
     @Parameter(0)
     Dialect dialect = Dialect.H1;
 
@@ -51,13 +36,29 @@ class MatrixTest {
     static Stream<Arguments> wires() {
         return Arrays.stream(Dialect.values())
                 .flatMap(dialect ->
-                        Arrays.stream(Origin.values()).map(origin -> Arguments.of(dialect, origin)));
+                        Arrays.stream(Origin.values())
+                                .map(origin -> Arguments.of(dialect, origin)));
     }
 
     @BeforeEach
     void start() throws Exception {
         origin = TwinOrigin.start(speaks);
-        edge = Edge.start(dialect.wire(), 1, ROUTES.formatted(origin.port(), speaks.word()));
+        String routes =
+                """
+                routes:
+                  all: {forward: app}
+                  small: {path-prefix: /small, filters: [body-size: 10B], forward: app}
+                  limited: {path-prefix: /limited, filters: [rate-limit: {rate: 1/h, burst: 1}], forward: app}
+                  closed: {path-prefix: /closed, filters: [address: {deny: [127.0.0.0/8]}], forward: app}
+                  moved: {path-prefix: /moved, redirect: "https://b.example"}
+                  said: {path-prefix: /said, respond: {status: 200, body: "said"}}
+                  down: {path-prefix: /down, forward: "127.0.0.1:1"}
+                limits: {request-head: 4KiB, request-fields: 50, progress-timeout: 1s}
+                upstreams:
+                  app: {endpoints: ["127.0.0.1:%d"], protocol: %s}
+                """
+                        .formatted(origin.port(), speaks.word());
+        edge = Edge.start(dialect.wire(), 1, routes);
     }
 
     @AfterEach
@@ -152,7 +153,8 @@ class MatrixTest {
         assertThat(limited.field("retry-after")).isNotNull();
 
         for (boolean isLengthTold : List.of(true, false)) {
-            var large = dialect.ask(edge, Ask.of("POST", "/small").body("more than ten", isLengthTold));
+            var large =
+                    dialect.ask(edge, Ask.of("POST", "/small").body("more than ten", isLengthTold));
             assertThat(large.status()).isEqualTo(413);
         }
     }

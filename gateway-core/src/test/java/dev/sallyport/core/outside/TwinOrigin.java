@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.core.upstream.FrameServer;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,17 +22,17 @@ final class TwinOrigin implements AutoCloseable {
     }
 
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
-    private final AutoCloseable server;
+    private final Closeable server;
     private final int port;
 
     private TwinOrigin(Dialect.Origin speaks) throws IOException {
         if (speaks == Dialect.Origin.HTTP1) {
             var lines = RawServer.scripted(this::serveLines);
-            server = lines;
+            server = lines::close;
             port = lines.port();
         } else {
             var frames = FrameServer.start(this::serveFrames);
-            server = frames;
+            server = frames::close;
             port = frames.port();
         }
     }
@@ -49,7 +50,7 @@ final class TwinOrigin implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         server.close();
     }
 
@@ -58,39 +59,47 @@ final class TwinOrigin implements AutoCloseable {
                 request != null;
                 request = connection.read()) {
             Map<String, String> fields = new HashMap<>();
-            request.head().lines().skip(1).filter(line -> !line.isEmpty()).forEach(line -> {
-                int colon = line.indexOf(':');
-                fields.put(RawClient.lower(line.substring(0, colon)), line.substring(colon + 1).strip());
-            });
+            request.head()
+                    .lines()
+                    .skip(1)
+                    .filter(line -> !line.isEmpty())
+                    .forEach(line -> {
+                        int colon = line.indexOf(':');
+                        fields.put(
+                                RawClient.lower(line.substring(0, colon)),
+                                line.substring(colon + 1).strip());
+                    });
             String method = request.line().substring(0, request.line().indexOf(' '));
             String body = new String(request.body(), ISO_8859_1);
             seen.add(new Seen(method, request.path(), fields, body));
             switch (behaviour(request.path())) {
                 case "empty" -> connection.send("HTTP/1.1 204 No Content\r\n\r\n");
-                case "cached" -> connection.send("HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n");
+                case "cached" ->
+                        connection.send("HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n");
                 case "pieces" ->
-                    connection.send(
-                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                    + "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
+                        connection.send(
+                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                        + "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
                 case "trailers" ->
-                    connection.send(
-                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                    + "1\r\nx\r\n0\r\nX-Sum: 1\r\n\r\n");
+                        connection.send(
+                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                        + "1\r\nx\r\n0\r\nX-Sum: 1\r\n\r\n");
                 case "hints" ->
-                    connection.send(
-                            "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + RawServer.ok("x"));
+                        connection.send(
+                                "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+                                        + RawServer.ok("x"));
                 case "bad" ->
-                    connection.send(
-                            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx");
+                        connection.send(
+                                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx");
                 case "cut" -> {
                     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
                     return;
                 }
                 default ->
-                    connection.send(
-                            method.equals("HEAD")
-                                    ? "HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n"
-                                    : RawServer.ok(body));
+                        connection.send(
+                                method.equals("HEAD")
+                                        ? "HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n"
+                                        : RawServer.ok(body));
             }
         }
     }
@@ -111,8 +120,11 @@ final class TwinOrigin implements AutoCloseable {
             }
             Begun request = requests.computeIfAbsent(frame.stream(), _ -> new Begun());
             if (frame.type() == FrameServer.HEADERS) {
-                connection.fields(frame).forEach(field -> request.fields.put(
-                        field.getKey().toString(), field.getValue().toString()));
+                connection
+                        .fields(frame)
+                        .forEach(field ->
+                                request.fields.put(
+                                        field.getKey().toString(), field.getValue().toString()));
             } else {
                 request.body.writeBytes(frame.payload());
             }

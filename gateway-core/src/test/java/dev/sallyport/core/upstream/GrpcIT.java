@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -123,8 +124,7 @@ class GrpcIT {
 
             assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
             assertThat(failure.getStatus().getDescription()).isEqualTo("none such");
-            Metadata trailers = failure.getTrailers();
-            assertThat(trailers).isNotNull();
+            Metadata trailers = Objects.requireNonNull(failure.getTrailers());
             assertThat(
                             trailers.get(
                                     Metadata.Key.of(

@@ -182,9 +182,7 @@ public final class UpstreamCare {
                 settings.endpoints().stream()
                         .anyMatch(each -> EndpointAddress.isTls(each.address()));
         return new HealthCheck(
-                settings.health(),
-                settings.protocol(),
-                hasTls ? CheckTls.create(settings) : null);
+                settings.health(), settings.protocol(), hasTls ? CheckTls.create(settings) : null);
     }
 
     /** A new endpoint waits for its first good check, before the upstream sees it. */
