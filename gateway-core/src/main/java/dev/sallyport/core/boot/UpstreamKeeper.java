@@ -8,7 +8,7 @@ import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotCompiler;
 import dev.sallyport.core.tls.TlsEngine;
 import dev.sallyport.core.tls.UpstreamTls;
-import dev.sallyport.core.upstream.EndpointTls;
+import dev.sallyport.core.upstream.Endpoint;
 import dev.sallyport.core.upstream.HttpUpstream;
 import dev.sallyport.core.upstream.LoopUpstreams;
 import dev.sallyport.core.upstream.UpstreamSettings;
@@ -127,7 +127,7 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     }
 
     /** Offers HTTP/1.1 alone, or what the upstream speaks where that is more. */
-    private record KeptTls(UpstreamTls http1, @Nullable UpstreamTls other) implements EndpointTls {
+    private record KeptTls(UpstreamTls http1, @Nullable UpstreamTls other) implements Endpoint.Tls {
         @Override
         public SslHandler newHandler(
                 ByteBufAllocator allocator, String host, int port, boolean onlyHttp1) {

@@ -94,7 +94,7 @@ final class Connecting {
             fail(ProxyError.CONNECT_REFUSED);
             return;
         }
-        EndpointTls tls = settings.tls();
+        Endpoint.Tls tls = settings.tls();
         if (!endpoint.isTls() || tls == null) {
             ready(made, wire == Opening.Wire.HTTP_2);
             return;

@@ -1,5 +1,7 @@
 package dev.sallyport.core.upstream;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,5 +175,15 @@ public final class Endpoint {
     @Override
     public String toString() {
         return text;
+    }
+
+    /** Makes the TLS side of connections to endpoints: whom to trust, and as whom. */
+    public interface Tls {
+        /**
+         * A handler for one connection, not yet in a pipeline; {@code host} is the endpoint's. Loop.
+         *
+         * @param http1 whether HTTP/1.1 is all that is offered, in place of what the upstream speaks
+         */
+        SslHandler newHandler(ByteBufAllocator allocator, String host, int port, boolean http1);
     }
 }

@@ -20,7 +20,7 @@ public record UpstreamSettings(
         int metric,
         Protocol protocol,
         Balance balance,
-        @Nullable EndpointTls tls,
+        Endpoint.@Nullable Tls tls,
         long connectNanos,
         int maxConnections,
         int idleConnections,

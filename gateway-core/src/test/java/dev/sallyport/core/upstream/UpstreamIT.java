@@ -103,7 +103,7 @@ class UpstreamIT {
             assertThat(edge.metrics("sallyport_upstream_connections{"))
                     .allSatisfy(line -> assertThat(line).endsWith(" 0.0"));
             assertThat(edge.metrics("sallyport_upstream_failures_total"))
-                    .filteredOn(line -> line.contains("refused"))
+                    .filteredOn(line -> line.contains("connect-refused"))
                     .singleElement()
                     .asString()
                     .endsWith(" 1.0");

@@ -5,6 +5,7 @@ import dev.sallyport.core.loop.Loops;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -27,5 +28,10 @@ public record CareTools(
                 loops::unixAddress,
                 Thread::sleep,
                 new SecureRandom());
+    }
+
+    /** How a loop waits for its next turn; tests decide when that is. */
+    interface Pause {
+        void pause(Duration duration) throws InterruptedException;
     }
 }

@@ -22,7 +22,7 @@ final class HealthWatch implements UpstreamCare.Watch {
     private final Endpoint endpoint;
     private final HealthCheck check;
     private final HealthCount count;
-    private final Pause pause;
+    private final CareTools.Pause pause;
     private final RandomGenerator jitter;
     private final CountDownLatch firstCheck = new CountDownLatch(1);
     private volatile long failures;

@@ -36,7 +36,7 @@ final class NameWatch implements Runnable {
     private final Names names;
     private final AddressPolicy policy;
     private final BiConsumer<Subject, List<InetAddress>> resolved;
-    private final Pause pause;
+    private final CareTools.Pause pause;
     private final CountDownLatch firstAnswer = new CountDownLatch(1);
     private volatile State state = new State(List.of(), List.of(), null, 0, 0);
 

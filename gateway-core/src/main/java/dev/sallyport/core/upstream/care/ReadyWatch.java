@@ -20,7 +20,7 @@ final class ReadyWatch implements UpstreamCare.Watch {
     private final String upstream;
     private final Endpoint endpoint;
     private final HealthCheck check;
-    private final Pause pause;
+    private final CareTools.Pause pause;
     private final CountDownLatch firstCheck = new CountDownLatch(1);
     private volatile long failures;
     private Runnable onHealthy = () -> {};

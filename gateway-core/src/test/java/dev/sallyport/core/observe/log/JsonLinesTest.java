@@ -29,7 +29,7 @@ class JsonLinesTest {
                         "alpn":"http/1.1","method":"GET","host":"app.example.com","path":"/v1/orders","query":"?page=2",\
                         "status":200,"in":17,"out":1234,"route":"api","upstream":"app","endpoint":"127.0.0.1:9000",\
                         "reason":"rate-limit","verdict":"rate-limit","user_agent":"curl/8.5.0",\
-                        "referer":"https://example.com/","attempts":2,"tunnel":true,"ms":{"total":2.345,"filters":0.012,\
+                        "referer":"https://example.com/","attempts":2,"grpc_status":5,"tunnel":true,"ms":{"total":2.345,"filters":0.012,\
                         "connect":0.300,"first_byte":1.500,"upstream":2.000},"trace":"4bf92f3577b34da6a3ce929d0e0e4736",\
                         "span":"00f067aa0ba902b7","sampled":true}
                         """);

@@ -37,6 +37,7 @@ final class Samples {
         record.reason = "rate-limit";
         record.verdict = "rate-limit";
         record.tunnel = true;
+        record.grpcStatus = 5;
         record.totalMicros = 2345;
         record.filtersMicros = 12;
         record.connectMicros = 300;
