@@ -15,10 +15,12 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -263,7 +265,7 @@ class QuicTest {
 
     @Test
     void takenPortLeavesTheOtherProtocols() throws Exception {
-        try (var taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+        try (var taken = taken()) {
             String listeners =
                     "listeners:\n  secure: {address: \"127.0.0.1:%d\", tls: {}}\n"
                             .formatted(taken.getLocalPort());
@@ -277,6 +279,22 @@ class QuicTest {
                         .startsWith("cannot bind port " + taken.getLocalPort() + "/udp");
             }
         }
+    }
+
+    /**
+     * Takes a port for datagrams that nobody has for connections, below those that the kernel gives
+     * away.
+     */
+    private static DatagramSocket taken() throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        for (int port = 20_000; port < 30_000; port++) {
+            try (var unused = new ServerSocket(port, 1, loopback)) {
+                return new DatagramSocket(unused.getLocalPort(), loopback);
+            } catch (BindException e) {
+                // somebody has it
+            }
+        }
+        throw new IOException("no port free from 20000 to 29999");
     }
 
     private static void send(DatagramSocket socket, Edge edge, byte[] bytes) throws IOException {
