@@ -180,9 +180,11 @@ public final class Endpoint {
     /** Makes the TLS side of connections to endpoints: whom to trust, and as whom. */
     public interface Tls {
         /**
-         * A handler for one connection, not yet in a pipeline; {@code host} is the endpoint's. Loop.
+         * A handler for one connection, not yet in a pipeline; {@code host} is the endpoint's.
+         * Loop.
          *
-         * @param http1 whether HTTP/1.1 is all that is offered, in place of what the upstream speaks
+         * @param http1 whether HTTP/1.1 is all that is offered, in place of what the upstream
+         *     speaks
          */
         SslHandler newHandler(ByteBufAllocator allocator, String host, int port, boolean http1);
     }

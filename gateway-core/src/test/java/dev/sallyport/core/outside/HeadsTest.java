@@ -26,7 +26,7 @@ final class HeadsTest {
         "x-forwarded-FOR: 6.6.6.7",
         "X-Forwarded-Proto: gopher",
         "X-Forwarded-Host: evil.example",
-        "X-Forwarded-Port: 666",
+        "X-Forwarded-Port: 99999",
         "X-Forwarded-Prefix: /evil",
         "X-Forwarded-Server: evil",
         "X-Forwarded-Tls-Client-Cert: evil",
@@ -52,7 +52,7 @@ final class HeadsTest {
             String scheme = wire.isTls() ? "https" : "http";
             assertThat(seen.head())
                     .doesNotContainIgnoringCase("evil")
-                    .doesNotContain("6.6.6", "666", "gopher");
+                    .doesNotContain("6.6.6", "99999", "gopher");
             assertThat(seen.fields("x-forwarded-for")).containsExactly("127.0.0.1");
             assertThat(seen.fields("x-forwarded-proto")).containsExactly(scheme);
             assertThat(seen.fields("x-forwarded-host")).containsExactly("a.example:1234");
