@@ -49,7 +49,7 @@ final class DemoIT {
             assertThat(place).exists();
             demo.signal("INT");
             assertThat(demo.finish().exit()).isZero();
-            assertThat(demo.out()).contains("GET /teapot HTTP/1.1\" 418");
+            assertThat(demo.out()).contains("GET /teapot HTTP/2.0\" 418");
             assertThat(place).doesNotExist();
         }
     }
