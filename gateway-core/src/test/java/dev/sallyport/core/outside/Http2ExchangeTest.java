@@ -8,6 +8,7 @@ import dev.sallyport.core.outside.Http2Client.Frame;
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
@@ -100,6 +101,35 @@ final class Http2ExchangeTest {
             assertThat(client.answer(197).status()).isEqualTo(200);
             release.countDown();
             assertThat(client.answer(1).text()).isEqualTo("/slow");
+        }
+    }
+
+    @Http2Test
+    void keepsAsManyConnectionsAsWereBusyAtOnce(Wire wire) {
+        int burst = 50;
+        var all = new CyclicBarrier(burst);
+        try (var origin =
+                        RawServer.scripted(connection -> {
+                            while (connection.read() != null) {
+                                all.await();
+                                connection.send(ok("at once"));
+                            }
+                        });
+                var edge =
+                        Edge.start(
+                                wire,
+                                "routes:\n  all: {forward: app}\n"
+                                        + origin.upstream(", idle-connections: 1"));
+                var client = Http2Client.connect(edge)) {
+            for (int first = 1; first < 6 * burst; first += 2 * burst) {
+                for (int stream = first; stream < first + 2 * burst; stream += 2) {
+                    client.get(stream, "/");
+                }
+                var answered = new AtomicInteger();
+                client.await(frame -> frame.isLast() && answered.incrementAndGet() == burst);
+            }
+
+            assertThat(origin.connections()).isEqualTo(burst);
         }
     }
 

@@ -25,6 +25,7 @@ final class Http2FloodTest {
     private static final byte[] NOTHING = new byte[0];
 
     /** The n-th event of a flood, as frames. */
+    @SuppressWarnings("ImmutableEnumChecker") // a function of nothing but its number
     enum Flood {
         RAPID_RESET("resets", n -> join(get(stream(n)), frame(3, 0, stream(n), number(8)))),
         RESET_BY_EMPTY_WINDOW_UPDATE(

@@ -5,7 +5,7 @@
  *
  * <p>May touch: http.
  *
- * <p>Start reading at: {@code HpackDecoder}, {@code HpackEncoder}.
+ * <p>Start reading at: {@code HpackDecoder}, then {@code HpackEncoder}.
  */
 @NullMarked
 package dev.sallyport.core.wire.hpack;
