@@ -2,7 +2,9 @@ package dev.sallyport.core.downstream.http3;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** The fields that QPACK knows by number (RFC 9204 appendix A). */
 final class StaticTable {
@@ -120,7 +122,7 @@ final class StaticTable {
     private static final byte[] BY_HASH = new byte[256];
 
     static {
-        String[] lines = TEXT.lines().toArray(String[]::new);
+        String[] lines = lines();
         NAMES = new byte[lines.length][];
         VALUES = new byte[lines.length][];
         for (int i = 0; i < lines.length; i++) {
@@ -139,6 +141,16 @@ final class StaticTable {
     }
 
     private StaticTable() {}
+
+    private static String[] lines() {
+        List<String> lines = new ArrayList<>();
+        for (int start = 0; start < TEXT.length(); ) {
+            int end = TEXT.indexOf('\n', start);
+            lines.add(TEXT.substring(start, end));
+            start = end + 1;
+        }
+        return lines.toArray(new String[0]);
+    }
 
     static int size() {
         return NAMES.length;
