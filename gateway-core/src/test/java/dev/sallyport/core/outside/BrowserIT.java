@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +45,7 @@ class BrowserIT {
             <script>
             const nav = () => performance.getEntriesByType('navigation')[0].nextHopProtocol;
             window.onload = () => {
+              fetch('/wait'); // the browser is not done before this is
               const socket = new WebSocket('wss://' + location.host + '/socket');
               socket.onopen = () => socket.send('hello');
               socket.onmessage = m => { document.body.textContent =
@@ -72,7 +74,8 @@ class BrowserIT {
 
     @Test
     void opensWebSocketOverHttp2() throws Exception {
-        try (var origin = RawServer.scripted(BrowserIT::sockets);
+        var closed = new CountDownLatch(1);
+        try (var origin = RawServer.scripted(connection -> sockets(connection, closed));
                 var edge = Edge.start(Wire.EPOLL_TLS, origin.route())) {
             String text = browse(edge, "--disable-quic");
 
@@ -98,8 +101,14 @@ class BrowserIT {
     }
 
     /** Gives the page, and sends back what comes in frames (RFC 6455). */
-    private static void sockets(RawServer.Connection connection) throws Exception {
+    private static void sockets(RawServer.Connection connection, CountDownLatch closed)
+            throws Exception {
         for (var request = connection.read(); request != null; request = connection.read()) {
+            if (request.path().equals("/wait")) {
+                closed.await(20, TimeUnit.SECONDS);
+                connection.send(RawServer.ok("closed"));
+                continue;
+            }
             String key = request.field("sec-websocket-key");
             if (key == null) {
                 connection.send(html(SOCKET_PAGE));
@@ -120,6 +129,8 @@ class BrowserIT {
                 data[i] ^= mask[i % 4];
             }
             connection.send(new byte[] {(byte) 0x81, (byte) data.length}).send(data);
+            connection.readBytes(2); // the page said good-bye, and shows what it got
+            closed.countDown();
             connection.awaitEnd();
         }
     }

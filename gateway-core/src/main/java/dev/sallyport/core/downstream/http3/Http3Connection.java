@@ -57,7 +57,7 @@ public final class Http3Connection extends ChannelInboundHandlerAdapter
     private final LoopConnections.Link link = new LoopConnections.Link(this);
     private final Budget resets = new Budget(MOST_RESETS);
     private final Budget controlFrames = new Budget(MOST_CONTROL_FRAMES);
-    private final PeerStreams peerStreams = new PeerStreams();
+    private final PeerStream.Opened peerStreams = new PeerStream.Opened();
     private Peer peer;
     private @Nullable ChannelHandlerContext context;
     private @Nullable QuicStreamChannel control;
@@ -104,7 +104,7 @@ public final class Http3Connection extends ChannelInboundHandlerAdapter
         return peer;
     }
 
-    PeerStreams peerStreams() {
+    PeerStream.Opened peerStreams() {
         return peerStreams;
     }
 

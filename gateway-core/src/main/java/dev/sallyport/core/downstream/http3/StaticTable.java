@@ -2,13 +2,13 @@ package dev.sallyport.core.downstream.http3;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** The fields that QPACK knows by number (RFC 9204 appendix A). */
 final class StaticTable {
     static final int STATUS = 24;
-
-    private static final int LENGTH = 99;
 
     private static final String TEXT =
             """
@@ -113,8 +113,8 @@ final class StaticTable {
             x-frame-options|sameorigin
             """;
 
-    private static final byte[][] NAMES = new byte[LENGTH][];
-    private static final byte[][] VALUES = new byte[LENGTH][];
+    private static final byte[][] NAMES;
+    private static final byte[][] VALUES;
 
     /**
      * Places of names by a hash of theirs; 0 where there is none, since 0 itself is never sought.
@@ -122,14 +122,14 @@ final class StaticTable {
     private static final byte[] BY_HASH = new byte[256];
 
     static {
-        int from = 0;
-        for (int i = 0; i < LENGTH; i++) {
-            int end = TEXT.indexOf('\n', from);
-            int bar = TEXT.indexOf('|', from);
-            int nameEnd = bar < 0 || bar > end ? end : bar;
-            NAMES[i] = TEXT.substring(from, nameEnd).getBytes(US_ASCII);
-            VALUES[i] = TEXT.substring(Math.min(nameEnd + 1, end), end).getBytes(US_ASCII);
-            from = end + 1;
+        String[] lines = lines();
+        NAMES = new byte[lines.length][];
+        VALUES = new byte[lines.length][];
+        for (int i = 0; i < lines.length; i++) {
+            int bar = lines[i].indexOf('|');
+            NAMES[i] = lines[i].substring(0, bar < 0 ? lines[i].length() : bar).getBytes(US_ASCII);
+            VALUES[i] =
+                    lines[i].substring(bar < 0 ? lines[i].length() : bar + 1).getBytes(US_ASCII);
             int hash = hash(NAMES[i], 0, NAMES[i].length);
             while (BY_HASH[hash] != 0 && !Arrays.equals(NAMES[BY_HASH[hash]], NAMES[i])) {
                 hash = (hash + 1) & 0xff;
@@ -142,8 +142,18 @@ final class StaticTable {
 
     private StaticTable() {}
 
+    private static String[] lines() {
+        List<String> lines = new ArrayList<>();
+        for (int start = 0; start < TEXT.length(); ) {
+            int end = TEXT.indexOf('\n', start);
+            lines.add(TEXT.substring(start, end));
+            start = end + 1;
+        }
+        return lines.toArray(new String[0]);
+    }
+
     static int size() {
-        return LENGTH;
+        return NAMES.length;
     }
 
     static byte[] name(int index) {
