@@ -27,7 +27,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 final class ComposeIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long PAUSE_NANOS = 50_000_000;
-    private static final long LARGEST_IMAGE = 120L << 20;
 
     @TempDir private static Path data;
     private static DockerEngine engine;
@@ -151,15 +150,6 @@ final class ComposeIT {
                                     name))
                     .isEqualTo("true [ALL] 65532:65532");
         }
-    }
-
-    @Test
-    void imageIsSmall() throws Exception {
-        long bytes =
-                Long.parseLong(engine.docker("image", "inspect", "-f", "{{.Size}}", "sallyport"));
-
-        System.out.println("image: " + (bytes >> 20) + " MiB");
-        assertThat(bytes).isLessThan(LARGEST_IMAGE);
     }
 
     private static String https(String host) throws Exception {
