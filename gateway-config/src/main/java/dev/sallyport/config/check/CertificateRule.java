@@ -3,6 +3,7 @@ package dev.sallyport.config.check;
 import dev.sallyport.config.model.CertificateSettings;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.value.HostPattern;
@@ -38,7 +39,14 @@ final class CertificateRule implements Rule {
         }
         for (var route : config.routes()) {
             if (isOnTls(route, config)) {
-                uncovered(route, served, report);
+                uncovered(
+                        route.match().hosts(), "routes." + route.name() + ".host", served, report);
+            }
+        }
+        for (var route : config.tcpRoutes()) {
+            if (route.tls() == RelayRoute.Tcp.Tls.TERMINATE) {
+                uncovered(
+                        route.sni(), RelayRoute.TCP + "." + route.name() + ".sni", served, report);
             }
         }
     }
@@ -83,21 +91,23 @@ final class CertificateRule implements Rule {
     private static boolean isOnTls(Route route, GatewayConfig config) {
         var wanted = route.match().listeners();
         return config.listeners().stream()
+                .filter(Listener::isHttp)
                 .filter(listener -> wanted.isEmpty() || wanted.contains(listener.name()))
                 .map(Listener::tls)
                 .anyMatch(tls -> tls != null);
     }
 
-    private static void uncovered(Route route, Set<HostPattern> served, Report report) {
+    private static void uncovered(
+            List<HostPattern> hosts, String path, Set<HostPattern> served, Report report) {
         List<String> missing = new ArrayList<>();
-        for (var host : route.match().hosts()) {
+        for (var host : hosts) {
             if (!host.isLocal() && !isCovered(host, served)) {
                 missing.add(host.toString());
             }
         }
         if (!missing.isEmpty()) {
             report.warning(
-                    "routes." + route.name() + ".host",
+                    path,
                     "no certificate for " + String.join(", ", missing),
                     "one under certificates; TLS for it is refused");
         }

@@ -16,6 +16,8 @@ public final class ConfigCheck {
                         new ReferenceRule(),
                         new ListenerRule(),
                         new RouteRule(),
+                        new RelayRule(),
+                        new RelayRule.Hello(),
                         new RegexRule(regexes),
                         new FileRule(),
                         new CertificateRule(),

@@ -16,12 +16,13 @@ final class ListenerRule implements Rule {
             var listener = listeners.get(i);
             var path = "listeners." + listener.name();
             for (var earlier : listeners.subList(0, i)) {
-                if (collide(earlier.address(), listener.address())) {
+                if (earlier.isUdp() == listener.isUdp()
+                        && collide(earlier.address(), listener.address())) {
                     collision(report, path + ".address", listener, earlier);
                 }
             }
             var admin = config.admin().address();
-            if (admin != null && collide(admin, listener.address())) {
+            if (admin != null && !listener.isUdp() && collide(admin, listener.address())) {
                 report.error(
                         "admin.address",
                         "\"" + admin + "\" is taken by listener \"" + listener.name() + "\"",
@@ -61,7 +62,7 @@ final class ListenerRule implements Rule {
     }
 
     private static void redirects(GatewayConfig config, Report report) {
-        boolean tls = config.listeners().stream().anyMatch(l -> l.tls() != null);
+        boolean tls = config.listeners().stream().anyMatch(l -> l.isHttp() && l.tls() != null);
         for (var listener : config.listeners()) {
             if (listener.redirectToHttps() && !tls) {
                 report.warning(

@@ -32,7 +32,7 @@ final class RouteRule implements Rule {
 
     @Override
     public void check(GatewayConfig config, Report report) {
-        var all = config.listeners().stream().map(Listener::name).toList();
+        var all = config.listeners().stream().filter(Listener::isHttp).map(Listener::name).toList();
         var taken = new HashMap<Spot, String>();
         for (var route : config.routes()) {
             shadowed(route, all, taken, report);

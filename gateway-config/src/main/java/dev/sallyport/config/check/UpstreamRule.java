@@ -20,6 +20,12 @@ final class UpstreamRule implements Rule {
                 impliedBy.putIfAbsent(target, "routes." + route.name() + ".forward");
             }
         }
+        for (var route : config.relayRoutes()) {
+            if (Forward.isAddress(route.upstream())) {
+                var path = route.section() + "." + route.name() + ".forward";
+                impliedBy.putIfAbsent(route.upstream(), path);
+            }
+        }
         for (var upstream : config.upstreams()) {
             // Where the upstream was written as an address, the route is the place to tell.
             var route = impliedBy.get(upstream.name());

@@ -22,7 +22,8 @@ public record Upstream(
         @Key String name,
         @Doc(
                         "Where requests go: host:port, http://host, https://host or unix:/path,"
-                                + " each alone or with a weight. Names are resolved by DNS.")
+                                + " each alone or with a weight; for tcp-routes also"
+                                + " tcp://host:port and tls://host:port. Names are resolved by DNS.")
                 @Example("[\"127.0.0.1:9000\", {address: \"app:8080\", weight: 3}]")
                 @Shorthand
                 List<Endpoint> endpoints,
@@ -54,7 +55,12 @@ public record Upstream(
                 @Example("{path: /healthz}")
                 @Nullable Health health,
         @Doc("When an endpoint is left out after failures of real requests.") @Default("{}")
-                Ejection ejection) {
+                Ejection ejection,
+        @Doc(
+                        "Begin each connection with a PROXY header that names the client. Requests"
+                                + " then get a connection each.")
+                @Example("v2")
+                @Nullable ProxyVersion proxyProtocol) {
 
     public Upstream {
         endpoints = List.copyOf(endpoints);
@@ -71,6 +77,14 @@ public record Upstream(
                     @Default("1")
                     @Range(min = "1", max = "1000")
                     int weight) {}
+
+    /** A version of the PROXY protocol. */
+    public enum ProxyVersion {
+        @Doc("One line of text.")
+        V1,
+        @Doc("Binary; also tells the server name, the protocol and the version of TLS.")
+        V2
+    }
 
     /** How an endpoint is picked. */
     public enum Balance {

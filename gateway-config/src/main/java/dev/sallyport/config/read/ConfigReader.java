@@ -14,6 +14,7 @@ import dev.sallyport.config.model.value.InvalidValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -68,11 +69,17 @@ public final class ConfigReader {
             GatewayConfig config, RecordReader records, Places places, Problems problems) {
         var upstreams = new ArrayList<>(config.upstreams());
         var implied = new HashSet<String>();
+        var forwarding = new LinkedHashMap<String, String>();
         for (var route : config.routes()) {
-            if (route.action() instanceof Forward(var target)
-                    && Forward.isAddress(target)
-                    && implied.add(target)) {
-                var path = "routes." + route.name() + ".forward";
+            if (route.action() instanceof Forward(var target)) {
+                forwarding.put("routes." + route.name() + ".forward", target);
+            }
+        }
+        for (var route : config.relayRoutes()) {
+            forwarding.put(route.section() + "." + route.name() + ".forward", route.upstream());
+        }
+        forwarding.forEach((path, target) -> {
+            if (Forward.isAddress(target) && implied.add(target)) {
                 var address = new Node.Text(places.of(path), target, false);
                 if (isAddress(address, path, problems)) {
                     var section = Node.Section.of("endpoints", address);
@@ -80,7 +87,7 @@ public final class ConfigReader {
                     upstreams.add(Objects.requireNonNull(upstream));
                 }
             }
-        }
+        });
         return config.withUpstreams(upstreams);
     }
 

@@ -4,6 +4,7 @@ import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RuntimeSettings;
 import dev.sallyport.core.downstream.LoopConnections;
@@ -19,6 +20,8 @@ import dev.sallyport.core.observe.log.AccessLog;
 import dev.sallyport.core.observe.log.AccessQueue;
 import dev.sallyport.core.observe.log.AccessSink;
 import dev.sallyport.core.observe.metrics.Metrics;
+import dev.sallyport.core.relay.LoopRelays;
+import dev.sallyport.core.relay.RelayTable;
 import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotCompiler;
 import dev.sallyport.core.snapshot.SnapshotPublisher;
@@ -40,6 +43,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +81,7 @@ public final class Gateway implements AutoCloseable {
         List<AccessQueue> queues = new ArrayList<>();
         List<LoopExchanges> exchanges = new ArrayList<>();
         List<LoopUpstreams> loopUpstreams = new ArrayList<>();
+        List<LoopRelays> relays = new ArrayList<>();
         for (Loop loop : loops.all()) {
             AccessQueue queue = new AccessQueue(queueBytes(config.accessLog(), loops.all().size()));
             queues.add(queue);
@@ -85,6 +90,14 @@ public final class Gateway implements AutoCloseable {
                             loop, metrics, queue, clock, new SplittableRandom(random.nextLong()));
             exchanges.add(shared);
             loopUpstreams.add(new LoopUpstreams(shared, loops));
+            relays.add(
+                    new LoopRelays(
+                            loop,
+                            metrics,
+                            queue,
+                            clock,
+                            new SplittableRandom(random.nextLong()),
+                            this::relayTable));
         }
         this.accessLog = AccessLog.start(queues, sinks);
         this.upstreams =
@@ -97,7 +110,8 @@ public final class Gateway implements AutoCloseable {
                     new LoopServices(
                             exchanges.get(i),
                             new LoopConnections(exchanges.get(i)),
-                            new SnapshotDispatcher(publisher)));
+                            new SnapshotDispatcher(publisher),
+                            relays.get(i)));
         }
         this.services = List.copyOf(each);
         this.listeners =
@@ -105,7 +119,13 @@ public final class Gateway implements AutoCloseable {
                         loops,
                         services,
                         metrics,
-                        (name, settings, limits) -> tls(name, settings, limits, clock, random),
+                        (policy, settings, limits, protocols) ->
+                                ServerTls.create(
+                                        tls(policy, settings, limits, protocols),
+                                        certificates,
+                                        tlsEngine,
+                                        clock,
+                                        random),
                         config.limits());
     }
 
@@ -165,8 +185,13 @@ public final class Gateway implements AutoCloseable {
         metrics.routes().keepOnly(routeNames(config));
         metrics.upstreams().keepOnly(next.upstreams().keySet());
         metrics.listeners().keepOnly(next.listeners());
+        metrics.relays().keepOnly(config.relayRoutes().stream().map(RelayRoute::name).toList());
         next.closed()
                 .forEach((route, why) -> log.error("route closed name={} reason={}", route, why));
+    }
+
+    private RelayTable relayTable() {
+        return publisher.current().relays();
     }
 
     private static Set<String> routeNames(GatewayConfig config) {
@@ -227,7 +252,10 @@ public final class Gateway implements AutoCloseable {
         onEachLoop(each -> each.connections().drain());
         long deadline = System.nanoTime() + patience.toNanos();
         awaitNoConnections(deadline);
-        onEachLoop(each -> each.exchanges().closeTunnels());
+        onEachLoop(each -> {
+            each.exchanges().closeTunnels();
+            each.relays().closeTunnels();
+        });
         upstreams.close();
         listeners.close();
         loops.close();
@@ -269,24 +297,19 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private ServerTls tls(
-            String name, Listener.Tls settings, Limits limits, Clock clock, SecureRandom random) {
+    private static ServerTlsSettings tls(
+            String policy, Listener.Tls settings, Limits limits, @Nullable List<String> protocols) {
         ServerTlsSettings.TlsVersion oldest =
                 settings.minVersion() == Listener.Version.TLS_1_2
                         ? ServerTlsSettings.TlsVersion.TLS_1_2
                         : ServerTlsSettings.TlsVersion.TLS_1_3;
-        return ServerTls.create(
-                new ServerTlsSettings(
-                        name,
-                        oldest,
-                        settings.tickets(),
-                        List.of("http/1.1"),
-                        limits.handshakeTimeout(),
-                        null),
-                certificates,
-                tlsEngine,
-                clock,
-                random);
+        return new ServerTlsSettings(
+                policy,
+                oldest,
+                settings.tickets(),
+                protocols == null ? List.of("http/1.1") : protocols,
+                limits.handshakeTimeout(),
+                null);
     }
 
     private static TransportChoice transport(RuntimeSettings settings) {

@@ -4,6 +4,7 @@ import dev.sallyport.acme.certificate.UnusableCertificateException;
 import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.value.EndpointAddress;
 import dev.sallyport.core.http.HeadLimits;
+import dev.sallyport.core.proxyheader.ProxyHeaderWriter;
 import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotCompiler;
 import dev.sallyport.core.tls.TlsEngine;
@@ -51,12 +52,15 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
                             tls == null ? null : tls::newHandler,
                             settings.connectTimeout().toNanos(),
                             settings.maxConnections(),
-                            settings.idleConnections(),
+                            // A connection that names one client carries none of another.
+                            settings.proxyProtocol() == null ? settings.idleConnections() : 0,
                             settings.idleTimeout().toNanos(),
                             settings.ejection().failures(),
                             settings.ejection().within().toNanos(),
                             settings.ejection().duration().toNanos(),
-                            responseLimits);
+                            responseLimits,
+                            tls == null ? null : tls::newTunnelHandler,
+                            proxyHeader(settings.proxyProtocol()));
             HttpUpstream live = new HttpUpstream(compiled, loops);
             UpstreamCare care = UpstreamCare.create(settings, live, tools);
             kept.put(live, new Kept(settings, care, tls));
@@ -67,6 +71,15 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
             }
             throw e;
         }
+    }
+
+    private static @Nullable ProxyHeaderWriter proxyHeader(
+            Upstream.@Nullable ProxyVersion version) {
+        return switch (version) {
+            case null -> null;
+            case V1 -> ProxyHeaderWriter.V1;
+            case V2 -> ProxyHeaderWriter.V2;
+        };
     }
 
     private static boolean hasTls(Upstream settings) {

@@ -4,6 +4,7 @@ import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
 import dev.sallyport.core.loop.Loop;
+import dev.sallyport.core.proxyheader.Proxied;
 import dev.sallyport.core.rebuild.RequestHygiene;
 import dev.sallyport.core.rebuild.RequestTrace;
 import dev.sallyport.core.rebuild.ResponseHygiene;
@@ -80,6 +81,13 @@ public final class Forwarding {
 
     public Route route() {
         return exchange.requireRoute();
+    }
+
+    /**
+     * What a server that asks for a PROXY header is told: the client as filters and logs see it.
+     */
+    public Proxied proxied() {
+        return exchange.peer().proxied(exchange.client());
     }
 
     /** The status the client sees; 0 before there is one. */

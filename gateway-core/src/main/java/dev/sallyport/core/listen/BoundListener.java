@@ -1,6 +1,7 @@
 package dev.sallyport.core.listen;
 
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.core.loop.Loops;
 import dev.sallyport.core.tls.ServerTls;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
@@ -15,20 +16,48 @@ import org.jspecify.annotations.Nullable;
 final class BoundListener {
     private final List<Channel> channels;
     private final int port;
+    private int longest;
     private final AtomicReference<Terms> terms;
 
-    /** What a new connection is served by. */
-    record Terms(Listener settings, int metric, @Nullable ServerTls tls, byte @Nullable [] hsts) {
-        static Terms of(Listener settings, int metric, @Nullable ServerTls tls) {
+    /**
+     * What a new connection is served by.
+     *
+     * @param tls of requests; null where none come in over TLS
+     * @param relayTls of TCP routes; null where there is no TLS
+     */
+    record Terms(
+            Listener settings,
+            int metric,
+            @Nullable ServerTls tls,
+            @Nullable RelayTls relayTls,
+            long handshakeNanos,
+            byte @Nullable [] hsts) {
+        static Terms of(
+                Listener settings,
+                int metric,
+                @Nullable ServerTls tls,
+                @Nullable RelayTls relayTls,
+                long handshakeNanos) {
             Listener.Tls spoken = settings.tls();
             long seconds = spoken == null ? 0 : spoken.hsts().toSeconds();
             return new Terms(
                     settings,
                     metric,
                     tls,
+                    relayTls,
+                    handshakeNanos,
                     seconds == 0
                             ? null
                             : ("max-age=" + seconds).getBytes(StandardCharsets.US_ASCII));
+        }
+
+        void close() {
+            if (tls != null) {
+                tls.close();
+            }
+            if (relayTls != null) {
+                relayTls.close();
+            }
         }
     }
 
@@ -49,6 +78,17 @@ final class BoundListener {
     /** The port in use, also when any was asked for. */
     int port() {
         return port;
+    }
+
+    /**
+     * Gives sockets for datagrams room for such as long as this. Never takes any away: what is read
+     * while settings change must not be cut.
+     */
+    void longest(Loops loops, int wanted) {
+        longest = Math.max(longest, wanted);
+        for (Channel channel : channels) {
+            loops.longest(channel, longest);
+        }
     }
 
     /** Accepts no more. Blocks until the sockets are closed. */

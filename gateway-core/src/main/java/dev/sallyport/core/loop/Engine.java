@@ -5,16 +5,20 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerDomainSocketChannel;
@@ -28,7 +32,8 @@ record Engine(
         ChannelFactory<ServerChannel> server,
         ChannelFactory<Channel> client,
         ChannelFactory<ServerChannel> unixServer,
-        ChannelFactory<Channel> unixClient) {
+        ChannelFactory<Channel> unixClient,
+        ChannelFactory<DatagramChannel> datagram) {
 
     static Engine of(Transport transport) {
         return switch (transport) {
@@ -38,21 +43,24 @@ record Engine(
                             IoUringServerSocketChannel::new,
                             IoUringSocketChannel::new,
                             IoUringServerDomainSocketChannel::new,
-                            IoUringDomainSocketChannel::new);
+                            IoUringDomainSocketChannel::new,
+                            IoUringDatagramChannel::new);
             case EPOLL ->
                     new Engine(
                             EpollKeeping.newFactory(),
                             EpollServerSocketChannel::new,
                             EpollSocketChannel::new,
                             EpollServerDomainSocketChannel::new,
-                            EpollDomainSocketChannel::new);
+                            EpollDomainSocketChannel::new,
+                            EpollDatagramChannel::new);
             case NIO ->
                     new Engine(
                             NioIoHandler.newFactory(),
                             NioServerSocketChannel::new,
                             NioSocketChannel::new,
                             NioServerDomainSocketChannel::new,
-                            NioDomainSocketChannel::new);
+                            NioDomainSocketChannel::new,
+                            NioDatagramChannel::new);
         };
     }
 

@@ -4,6 +4,7 @@ import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
 import dev.sallyport.core.loop.Deadline;
+import dev.sallyport.core.proxyheader.ProxyHeaderWriter;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -79,6 +80,10 @@ final class Connecting implements Upstream.Attempt {
         if (!connect.isSuccess()) {
             fail(ProxyError.CONNECT_REFUSED);
             return;
+        }
+        ProxyHeaderWriter header = settings.proxyHeader();
+        if (header != null) {
+            made.writeAndFlush(header.write(forwarding.proxied(), made.alloc()));
         }
         EndpointTls tls = settings.tls();
         if (!endpoint.isTls() || tls == null) {

@@ -82,6 +82,14 @@ public final class HttpUpstream implements Upstream {
         }
     }
 
+    LoopUpstreams loop(int index) {
+        return loops.get(index);
+    }
+
+    Endpoint[] candidates() {
+        return endpoints;
+    }
+
     /** How many loops the endpoints need pools for. */
     public int loops() {
         return loops.size();
@@ -91,7 +99,7 @@ public final class HttpUpstream implements Upstream {
     public Attempt open(Forwarding forwarding) {
         LoopUpstreams loop = loops.get(forwarding.loop().index());
         Endpoint[] candidates = endpoints;
-        int place = pick(candidates, forwarding, loop);
+        int place = pick(candidates, forwarding.tried(), loop);
         if (place < 0) {
             forwarding.onFailed(ProxyError.NO_ENDPOINT);
             return Attempt.SETTLED;
@@ -115,16 +123,14 @@ public final class HttpUpstream implements Upstream {
      * The last resort among healthy endpoints is one that failures took out: better than no answer
      * at all.
      */
-    private int pick(Endpoint[] candidates, Forwarding forwarding, LoopUpstreams loop) {
+    int pick(Endpoint[] candidates, long tried, LoopUpstreams loop) {
         if (candidates.length == 1) {
-            boolean isUsable = candidates[0].isHealthy() && (forwarding.tried() & 1) == 0;
+            boolean isUsable = candidates[0].isHealthy() && (tried & 1) == 0;
             return isUsable ? 0 : -1;
         }
         Balancer balancer = balancers[loop.loop().index()];
         Balancer.Eligible eligible = eligibles[loop.loop().index()];
-        int place =
-                balancer.pick(
-                        candidates, eligible.untried(forwarding.tried(), loop.loop().nanoTime()));
+        int place = balancer.pick(candidates, eligible.untried(tried, loop.loop().nanoTime()));
         return place >= 0 ? place : balancer.pick(candidates, eligible.lastResort());
     }
 }

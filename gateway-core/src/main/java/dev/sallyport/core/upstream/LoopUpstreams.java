@@ -47,6 +47,10 @@ public final class LoopUpstreams {
         return loops.client(loop(), address).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
     }
 
+    Bootstrap datagramClient(SocketAddress address, int longest) {
+        return loops.datagramClient(loop(), address, longest);
+    }
+
     ResponseHead takeHead() {
         return heads.take();
     }

@@ -2,6 +2,7 @@ package dev.sallyport.core.upstream;
 
 import dev.sallyport.config.model.Upstream.Balance;
 import dev.sallyport.core.http.HeadLimits;
+import dev.sallyport.core.proxyheader.ProxyHeaderWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param idleConnections kept to one endpoint by one loop
  * @param responseLimits of response heads and trailers
  * @param ejectionFailures within {@code ejectionWithinNanos} that take an endpoint out
+ * @param tunnelTls the same as {@code tls}, for tunnels: without ALPN
+ * @param proxyHeader what each connection begins with; null for none
  */
 public record UpstreamSettings(
         String name,
@@ -25,4 +28,6 @@ public record UpstreamSettings(
         int ejectionFailures,
         long ejectionWithinNanos,
         long ejectionNanos,
-        HeadLimits responseLimits) {}
+        HeadLimits responseLimits,
+        @Nullable EndpointTls tunnelTls,
+        @Nullable ProxyHeaderWriter proxyHeader) {}

@@ -21,7 +21,9 @@ final class Endpoints {
                     2,
                     Duration.ofSeconds(10).toNanos(),
                     Duration.ofSeconds(30).toNanos(),
-                    new HeadLimits(1024, 100, 1024));
+                    new HeadLimits(1024, 100, 1024),
+                    null,
+                    null);
 
     private Endpoints() {}
 

@@ -8,6 +8,7 @@ import dev.sallyport.acme.storage.InternalCertificates;
 import dev.sallyport.acme.storage.StateFolder;
 import dev.sallyport.config.model.CertificateSettings;
 import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.value.HostPattern;
 import java.io.IOException;
@@ -118,17 +119,26 @@ final class EdgeCertificates implements CertificateListener, AutoCloseable {
             }
         }
         for (Route route : config.routes()) {
-            List<String> names = new ArrayList<>();
-            for (HostPattern host : route.match().hosts()) {
-                String name = host.toString();
-                // A certificate of the operator's own goes before ours, whatever their terms.
-                if (host.isLocal() && !listed.contains(name) && fromFiles.find(name) == null) {
-                    names.add(name);
-                }
+            addLocal(route.match().hosts(), listed, leaves);
+        }
+        for (RelayRoute.Tcp route : config.tcpRoutes()) {
+            if (route.tls() == RelayRoute.Tcp.Tls.TERMINATE) {
+                addLocal(route.sni(), listed, leaves);
             }
-            if (!names.isEmpty()) {
-                leaves.add(names);
+        }
+    }
+
+    private void addLocal(List<HostPattern> hosts, Set<String> listed, Set<List<String>> leaves) {
+        List<String> names = new ArrayList<>();
+        for (HostPattern host : hosts) {
+            String name = host.toString();
+            // A certificate of the operator's own goes before ours, whatever their terms.
+            if (host.isLocal() && !listed.contains(name) && fromFiles.find(name) == null) {
+                names.add(name);
             }
+        }
+        if (!names.isEmpty()) {
+            leaves.add(names);
         }
     }
 

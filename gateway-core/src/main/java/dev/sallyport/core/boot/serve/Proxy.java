@@ -32,6 +32,8 @@ public final class Proxy implements Callable<Integer> {
                 "Where clients come: https://localhost:8443, http://localhost:8080 for plain"
                         + " HTTP,",
                 "or a host alone: HTTPS on 443, and a redirect to it on 80.",
+                "Other protocols: tls://localhost:5433 ends TLS for them, tcp://localhost:5433"
+                        + " carries them as they are.",
             })
     private String from = "";
 
@@ -40,7 +42,8 @@ public final class Proxy implements Callable<Integer> {
             required = true,
             paramLabel = "ADDRESS",
             description =
-                    "Where requests go: 127.0.0.1:9000, https://10.0.0.5, unix:/run/app.sock.")
+                    "Where they go: 127.0.0.1:9000, https://10.0.0.5, tls://10.0.0.5:5432,"
+                            + " unix:/run/app.sock.")
     private String to = "";
 
     @Option(
@@ -95,7 +98,7 @@ public final class Proxy implements Callable<Integer> {
         if (adminSocket != null) {
             settings.put("admin", Map.of("socket", adminSocket.toAbsolutePath()));
         }
-        settings.put("routes", Map.of("site", Map.of("host", List.of(site.host()), "forward", to)));
+        settings.putAll(site.routes(to));
         return settings;
     }
 
@@ -106,12 +109,16 @@ public final class Proxy implements Callable<Integer> {
             out.printf(
                     root == null
                             ? "The internal authority could not be kept on disk, see the log.%n"
-                            : "Try: curl --cacert "
-                                    + String.valueOf(root).replace("%", "%%")
-                                    + " "
-                                    + site.url()
-                                    + "%n");
+                            : attempt(site, String.valueOf(root)).replace("%", "%%") + "%n");
         }
         out.flush();
+    }
+
+    private static String attempt(Site site, String root) {
+        return site.isWeb()
+                ? "Try: curl --cacert " + root + " " + site.url()
+                : "Try: openssl s_client -verify_return_error -CAfile %s -connect %s:%d"
+                                .formatted(root, site.host(), site.port())
+                        + (site.hasName() ? " -servername " + site.host() : "");
     }
 }

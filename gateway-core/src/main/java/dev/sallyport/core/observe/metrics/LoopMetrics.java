@@ -66,8 +66,14 @@ public final class LoopMetrics {
     final CounterTable edgeResponses = new CounterTable(1);
     final CounterTable handshakes = new CounterTable(1);
     final TraceExamples examples = new TraceExamples();
+    final RelayMetrics relays = new RelayMetrics();
 
     LoopMetrics() {}
+
+    /** The counters of TCP and UDP routes. */
+    public RelayMetrics relays() {
+        return relays;
+    }
 
     /** A request's head is complete and its route known. */
     public void requestStarted(int route) {

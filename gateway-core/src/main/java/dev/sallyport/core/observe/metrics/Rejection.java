@@ -6,6 +6,10 @@ public enum Rejection {
     PROCESS_LIMIT("process-limit"),
     /** The client holds as many connections as it may. */
     CLIENT_LIMIT("client-limit"),
+    /** It came from no trusted proxy, or its PROXY header was absent or broken. */
+    PROXY_HEADER("proxy-header"),
+    /** No TCP route is for it. */
+    NO_ROUTE("no-route"),
     /** The gateway is draining. */
     DRAINING("draining");
 

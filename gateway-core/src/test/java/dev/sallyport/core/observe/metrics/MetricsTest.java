@@ -270,6 +270,8 @@ class MetricsTest {
 
     private void fillEveryFamily() {
         first.tunnelOpened(metrics.routes().index("r"));
+        first.relays().datagramUp(metrics.relays().index("d"), 1);
+        first.relays().dropped(metrics.relays().index("d"), RelayMetrics.Drop.TOO_LARGE);
         first.upstreamConnected(metrics.upstreams().index("u"));
         first.connectionAccepted(metrics.listeners().index("l"));
         first.malformed(metrics.malformedReasons().index("m"));

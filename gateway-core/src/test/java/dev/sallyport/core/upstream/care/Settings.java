@@ -36,7 +36,8 @@ final class Settings {
                 Duration.ofSeconds(55),
                 new Upstream.Tls(null, caFile, true),
                 health,
-                new Upstream.Ejection(5, Duration.ofSeconds(10), Duration.ofSeconds(30)));
+                new Upstream.Ejection(5, Duration.ofSeconds(10), Duration.ofSeconds(30)),
+                null);
     }
 
     static Upstream.Health health(boolean tcp, Duration timeout) {
@@ -68,7 +69,9 @@ final class Settings {
                         1,
                         1,
                         1,
-                        new HeadLimits(1024, 100, 1024)),
+                        new HeadLimits(1024, 100, 1024),
+                        null,
+                        null),
                 List.of());
     }
 }
