@@ -12,9 +12,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +48,7 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
     final LinkedBlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
     private final MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel server;
 
     FakeEdge(ServerTlsSettings settings, TlsEngine engine, String... names) throws Exception {
@@ -68,6 +72,7 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
+                                        clients.add(channel);
                                         channel.pipeline().addLast(tls.newHandler(FakeEdge.this));
                                     }
                                 })
@@ -159,6 +164,8 @@ final class FakeEdge implements HandshakeListener, AutoCloseable {
     @Override
     public void close() {
         server.close().syncUninterruptibly();
+        // A loop that ends may leave a channel open on which nobody reads, and its engine with it.
+        clients.close().syncUninterruptibly();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         tls.close();
     }
