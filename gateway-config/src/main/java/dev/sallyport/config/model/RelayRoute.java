@@ -138,16 +138,18 @@ public sealed interface RelayRoute {
                     @Named("forward")
                     String upstream,
             @Doc(
-                            "Most sessions, each the datagrams of one client address and port;"
-                                    + " beyond: dropped and counted.")
-                    @Default("10000")
+                            "Most sessions, each the datagrams of one client address and port, with"
+                                    + " a socket of its own; beyond: dropped and counted.")
+                    @Default("4096")
                     @Range(min = "1", max = "1000000")
                     int maxSessions,
             @Doc("Most sessions of one IPv4 address, or of one IPv6 /64.")
                     @Default("256")
                     @Range(min = "1", max = "1000000")
                     int maxSessionsPerClient,
-            @Doc("How long a session lives without a datagram.")
+            @Doc(
+                            "How long a session lives without a datagram; one that was never"
+                                    + " answered, at most 10 s.")
                     @Default("1m")
                     @Range(min = "1ms", max = "1d")
                     Duration idleTimeout,

@@ -61,9 +61,10 @@ final class BoundListener {
         }
     }
 
-    BoundListener(List<Channel> channels, int port, AtomicReference<Terms> terms) {
+    BoundListener(List<Channel> channels, int port, int longest, AtomicReference<Terms> terms) {
         this.channels = List.copyOf(channels);
         this.port = port;
+        this.longest = longest;
         this.terms = terms;
     }
 
@@ -78,6 +79,11 @@ final class BoundListener {
     /** The port in use, also when any was asked for. */
     int port() {
         return port;
+    }
+
+    /** The longest datagram there is room for; 0 on listeners for connections. */
+    int longest() {
+        return longest;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sallyport.core.listen;
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.core.loop.Loops;
+import dev.sallyport.core.loop.Transport;
 import dev.sallyport.core.observe.metrics.Metrics;
 import dev.sallyport.core.relay.TcpClaims;
 import dev.sallyport.core.relay.UdpRoute;
@@ -83,7 +84,7 @@ public final class Listeners {
         try {
             for (Listener wanted : snapshot.config().listeners()) {
                 BoundListener present = bound.get(wanted.name());
-                if (present == null || !isSameSocket(present.terms().settings(), wanted)) {
+                if (present == null || !isSameSocket(present, wanted, snapshot)) {
                     added.put(wanted.name(), bind(wanted, snapshot));
                 } else {
                     // Loops find the routes of the snapshot before this change is settled.
@@ -103,8 +104,15 @@ public final class Listeners {
         return new Change(snapshot, added);
     }
 
-    private static boolean isSameSocket(Listener present, Listener wanted) {
-        return present.address().equals(wanted.address()) && present.isUdp() == wanted.isUdp();
+    private boolean isSameSocket(BoundListener bound, Listener wanted, Snapshot snapshot) {
+        Listener present = bound.terms().settings();
+        if (!present.address().equals(wanted.address()) || present.isUdp() != wanted.isUdp()) {
+            return false;
+        }
+        // A read that io_uring has begun keeps its size, and would cut the next datagram.
+        return !wanted.isUdp()
+                || loops.choice().transport() != Transport.IO_URING
+                || longest(wanted, snapshot) <= bound.longest();
     }
 
     /** The lists of protocols that TCP routes need TLS for. */
@@ -278,7 +286,7 @@ public final class Listeners {
                     settings.address(),
                     at.getPort(),
                     settings.tls() != null);
-            return new BoundListener(channels, at.getPort(), terms);
+            return new BoundListener(channels, at.getPort(), longest(settings, snapshot), terms);
         } catch (IOException e) {
             channels.forEach(Channel::close);
             terms.get().close();

@@ -127,41 +127,9 @@ final class RelayProgramsIT {
     @Test
     void opensslSeesTheCertificateOfTheServerBehindPassthrough() throws Exception {
         int port = Programs.freePort();
-        Path certificate = folder.resolve("server.pem");
-        Path key = folder.resolve("server.key");
-        programs.run(
-                Programs.tool("openssl"),
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=behind",
-                "-addext",
-                "subjectAltName=DNS:b.example",
-                "-out",
-                certificate.toString(),
-                "-keyout",
-                key.toString());
+        Path certificate = certify("b.example");
         try (var web = RawServer.answering(request -> ok("from the edge"));
-                var _ =
-                        programs.server(
-                                port,
-                                Programs.tool("openssl"),
-                                "s_server",
-                                "-quiet",
-                                "-www",
-                                "-accept",
-                                "127.0.0.1:" + port,
-                                "-cert",
-                                certificate.toString(),
-                                "-key",
-                                key.toString());
+                var _ = serve(port, certificate);
                 var edge =
                         Edge.start(
                                 Wire.IO_URING_TLS,
@@ -210,6 +178,79 @@ final class RelayProgramsIT {
                                     "b.example" + at,
                                     "https://b.example:" + edge.port("secure") + "/"))
                     .contains("s_server");
+        }
+    }
+
+    /** A certificate of its own for a name; its key lies beside it. */
+    private Path certify(String name) throws Exception {
+        Path certificate = folder.resolve("server.pem");
+        programs.run(
+                Programs.tool("openssl"),
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=behind",
+                "-addext",
+                "subjectAltName=DNS:" + name,
+                "-out",
+                certificate.toString(),
+                "-keyout",
+                folder.resolve("server.key").toString());
+        return certificate;
+    }
+
+    private Programs.Running serve(int port, Path certificate) throws Exception {
+        return programs.server(
+                port,
+                Programs.tool("openssl"),
+                "s_server",
+                "-quiet",
+                "-www",
+                "-accept",
+                "127.0.0.1:" + port,
+                "-cert",
+                certificate.toString(),
+                "-key",
+                folder.resolve("server.key").toString());
+    }
+
+    @Test
+    void endpointsOverTlsAreVerified() throws Exception {
+        int port = Programs.freePort();
+        Path certificate = certify("b.example");
+        try (var _ = serve(port, certificate);
+                var edge =
+                        Edge.start(
+                                Wire.EPOLL,
+                                """
+                                listeners:
+                                  good: {address: "127.0.0.1:0", protocol: tcp}
+                                  bad: {address: "127.0.0.1:0", protocol: tcp}
+                                tcp-routes:
+                                  good: {listeners: good, forward: good}
+                                  bad: {listeners: bad, forward: bad}
+                                upstreams:
+                                  good:
+                                    endpoints: "tls://127.0.0.1:%1$d"
+                                    tls: {server-name: b.example, ca-file: "%2$s"}
+                                  bad:
+                                    endpoints: "tls://127.0.0.1:%1$d"
+                                    tls: {server-name: c.example, ca-file: "%2$s"}
+                                """
+                                        .formatted(port, certificate));
+                var good = RawClient.plain(edge.port("good"));
+                var bad = RawClient.plain(edge.port("bad"))) {
+            assertThat(good.send("GET / HTTP/1.0\r\n\r\n").drain()).contains("s_server");
+            assertThat(bad.send("GET / HTTP/1.0\r\n\r\n").drain()).isEmpty();
+            assertThat(edge.records().await(line -> line.route().equals("bad")).reason())
+                    .isEqualTo("tls-failed");
         }
     }
 

@@ -19,6 +19,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class UdpSession extends ChannelInboundHandlerAdapter {
     /** What waits for the socket towards the endpoint, which takes one turn of the loop. */
     private static final int MOST_WAITING = 16;
+
+    /** Who forges senders begins many sessions, and none of them is answered. */
+    private static final long UNANSWERED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final LoopRelays relays;
     private final UdpRoute route;
@@ -76,7 +80,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
             return null;
         }
         session.link = opened;
-        session.idle.set(route.idleNanos());
+        session.progressed();
         relays.metrics().relays().opened(route.metric());
         opened.connect().addListener(session::connected);
         return session;
@@ -104,7 +108,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
             dropped(Drop.TOO_LARGE);
             return false;
         }
-        idle.set(route.idleNanos());
+        progressed();
         if (isReady) {
             return write(content.retain());
         }
@@ -114,6 +118,11 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
             waiting.add(content.retain());
         }
         return false;
+    }
+
+    private void progressed() {
+        long nanos = route.idleNanos();
+        idle.set(bytesDown > 0 ? nanos : Math.min(nanos, UNANSWERED_NANOS));
     }
 
     private boolean write(ByteBuf content) {
@@ -155,8 +164,8 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
             datagram.release();
             dropped(Drop.TOO_LARGE);
         } else if (server.down(content, client)) {
-            idle.set(route.idleNanos());
             bytesDown += size;
+            progressed();
             relays.metrics().relays().datagramDown(route.metric(), size);
         } else {
             dropped(Drop.CONGESTED);
