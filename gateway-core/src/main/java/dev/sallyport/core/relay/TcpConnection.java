@@ -36,6 +36,8 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     private @Nullable ChannelHandlerContext context;
     private final HeldBytes held = new HeldBytes();
     private @Nullable Dial dial;
+    private @Nullable String endpoint;
+    private int attempts;
     private @Nullable Tunnel tunnel;
     private long connectNanos = -1;
     private boolean hasEntered;
@@ -127,6 +129,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     public void onDialed(Mouth upstream) {
         ChannelHandlerContext ctx = Objects.requireNonNull(context);
         connectNanos = relays.loop().nanoTime() - startNanos;
+        leaveDial();
         ByteBuf first = held.give();
         ctx.pipeline().remove(this);
         Tunnel opened =
@@ -145,6 +148,16 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public void onDialFailed(ProxyError error) {
         over(End.FAILED, 0, 0, error.reason(), null);
+    }
+
+    /** Connections live long, and many of them idle: what made them is not kept. */
+    private void leaveDial() {
+        Dial done = dial;
+        if (done != null) {
+            dial = null;
+            endpoint = done.endpoint();
+            attempts = done.attempts();
+        }
     }
 
     private void tunnelEnded(long up, long down, Ending ending) {
@@ -169,6 +182,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
             return;
         }
         isOver = true;
+        leaveDial();
         if (hasEntered) {
             route.open().leave(peer.address().key());
         }
@@ -183,7 +197,6 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     private RelayRecorder.Ended ended(
             long up, long down, @Nullable String reason, @Nullable String verdict) {
         Peer.Tls tls = peer.tls();
-        Dial last = dial;
         HttpUpstream upstream = route.upstream();
         return new RelayRecorder.Ended(
                 tls == null && hello == null ? "TCP" : "TLS",
@@ -192,8 +205,8 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
                 hello != null ? hello.protocol() : tls == null ? null : tls.alpn(),
                 route.name(),
                 upstream == null ? null : upstream.name(),
-                last == null ? null : last.endpoint(),
-                last == null ? 0 : last.attempts(),
+                endpoint,
+                attempts,
                 up,
                 down,
                 relays.loop().nanoTime() - startNanos,

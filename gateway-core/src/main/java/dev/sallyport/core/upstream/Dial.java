@@ -4,6 +4,7 @@ import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
 import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.loop.HeldBytes;
+import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.proxyheader.Proxied;
 import dev.sallyport.core.proxyheader.ProxyHeaderWriter;
 import dev.sallyport.core.tunnel.Mouth;
@@ -162,18 +163,22 @@ public final class Dial implements Upstream.Attempt {
 
     private void ready(Channel made, Endpoint to) {
         settle();
-        LoopPool pool = to.pool(loop.loop().index());
-        pool.began();
-        loop.metrics().upstreamConnected(settings.metric());
-        made.closeFuture()
-                .addListener(closed -> {
-                    pool.ended();
-                    loop.metrics().upstreamDisconnected(settings.metric());
-                });
+        count(made, to.pool(loop.loop().index()), loop.metrics(), settings.metric());
         Waiting waiting = made.pipeline().get(Waiting.class);
         waiting.isTaken = true;
         made.pipeline().remove(waiting);
         caller.onDialed(new Mouth(made, waiting.held.give()));
+    }
+
+    /** Holds nothing of the dial: connections live long. */
+    private static void count(Channel made, LoopPool pool, LoopMetrics metrics, int upstream) {
+        pool.began();
+        metrics.upstreamConnected(upstream);
+        made.closeFuture()
+                .addListener(closed -> {
+                    pool.ended();
+                    metrics.upstreamDisconnected(upstream);
+                });
     }
 
     private void fail(ProxyError error) {

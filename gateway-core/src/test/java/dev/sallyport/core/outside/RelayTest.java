@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -245,6 +246,21 @@ final class RelayTest {
                 assertThat(late.isEnded()).isTrue();
             }
             edge.awaitMetric(1, "sallyport_connections_rejected_total", "no-route");
+        }
+    }
+
+    @Test
+    void endOfTheProcessEndsWhatIsLeftAfterItsPatience() throws Exception {
+        try (var server = RawServer.scripted(ECHO)) {
+            Edge edge = Edge.start(Wire.EPOLL, route(to(server)));
+            try (var client = RawClient.plain(edge.port("raw"))) {
+                client.send("a");
+                assertThat(client.readBytes(1)).isEqualTo(new byte[] {'a'});
+
+                edge.gateway().close(Duration.ofMillis(100));
+                assertThat(client.isEnded()).isTrue();
+                assertThat(edge.records().await(line -> true).reason()).isEqualTo("closed");
+            }
         }
     }
 

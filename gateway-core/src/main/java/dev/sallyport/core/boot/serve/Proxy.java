@@ -57,6 +57,12 @@ public final class Proxy implements Callable<Integer> {
     private @Nullable Path key;
 
     @Option(
+            names = "--starttls",
+            paramLabel = "PROTOCOL",
+            description = "What clients of tls:// say before TLS: postgres, as psql does.")
+    private @Nullable String starttls;
+
+    @Option(
             names = {"-s", "--socket"},
             paramLabel = "PATH",
             description = "Admin socket, when another edge has the usual one already.")
@@ -69,6 +75,9 @@ public final class Proxy implements Callable<Integer> {
         Site site = Site.parse(from);
         if ((certificate == null) != (key == null)) {
             throw new Failure(Exit.USAGE, "--certificate and --key go together");
+        }
+        if (starttls != null && (site.isWeb() || !site.isSecure())) {
+            throw new Failure(Exit.USAGE, "--starttls goes with --from tls://...");
         }
         if (site.isSecure() && !site.isLocal() && certificate == null) {
             throw new Failure(
@@ -84,7 +93,10 @@ public final class Proxy implements Callable<Integer> {
 
     private Map<String, Object> settings(Site site) {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("listeners", site.listeners());
+        String before = starttls;
+        settings.put(
+                "listeners",
+                before == null ? site.listeners() : site.listeners(Map.of("starttls", before)));
         Path certificateFile = certificate;
         Path keyFile = key;
         if (certificateFile != null && keyFile != null) {
@@ -114,11 +126,12 @@ public final class Proxy implements Callable<Integer> {
         out.flush();
     }
 
-    private static String attempt(Site site, String root) {
+    private String attempt(Site site, String root) {
+        String before = starttls == null ? "" : " -starttls " + starttls;
         return site.isWeb()
                 ? "Try: curl --cacert " + root + " " + site.url()
-                : "Try: openssl s_client -verify_return_error -CAfile %s -connect %s:%d"
-                                .formatted(root, site.host(), site.port())
+                : "Try: openssl s_client%s -verify_return_error -CAfile %s -connect %s:%d"
+                                .formatted(before, root, site.host(), site.port())
                         + (site.hasName() ? " -servername " + site.host() : "");
     }
 }

@@ -112,6 +112,11 @@ record Site(Kind kind, boolean isComplete, HostPattern pattern, int port) {
 
     /** The listeners section of a configuration. */
     Map<String, Object> listeners() {
+        return listeners(Map.of());
+    }
+
+    /** The same with settings of TLS. */
+    Map<String, Object> listeners(Map<String, Object> tls) {
         // A name that never leaves this machine is not offered to others.
         String at = isLocal() && !host().endsWith(".internal") ? loopback() : "";
         Map<String, Object> listeners = new LinkedHashMap<>();
@@ -124,7 +129,7 @@ record Site(Kind kind, boolean isComplete, HostPattern pattern, int port) {
             site.put("protocol", "tcp");
         }
         if (isSecure()) {
-            site.put("tls", Map.of());
+            site.put("tls", tls);
         }
         listeners.put(listener(), site);
         return listeners;

@@ -128,7 +128,10 @@ public final class LoopMetrics {
         listeners.add(listener, CLOSED, 1);
     }
 
-    /** A connection was closed at accept; it counts neither as accepted nor as closed. */
+    /**
+     * A connection was closed before anything came of it: at accept, where it counts neither as
+     * accepted nor as closed, or later for want of a PROXY header or a TCP route.
+     */
     public void connectionRejected(int listener, Rejection reason) {
         listeners.add(listener, REJECTED + reason.ordinal(), 1);
     }
