@@ -30,7 +30,7 @@ final class RelayRule implements Rule {
             for (int i = 0; i < wanted.size(); i++) {
                 var listener = find(config, wanted.get(i));
                 if (listener != null && !listener.isHttp()) {
-                    wrongKind(report, path, i, listener, "a listener with protocol: http");
+                    wrongKind(report, path, i, listener, "a listener with kind: http");
                 }
             }
         }
@@ -70,7 +70,7 @@ final class RelayRule implements Rule {
                 continue;
             }
             if (listener.isUdp() || (listener.isHttp() && listener.tls() == null)) {
-                wrongKind(report, path, i, listener, "a listener with protocol: tcp, or with tls");
+                wrongKind(report, path, i, listener, "a listener with kind: tcp, or with tls");
             } else {
                 terms(route, listener, path, report);
             }
@@ -108,7 +108,7 @@ final class RelayRule implements Rule {
             var name = route.listeners().get(i);
             var listener = find(config, name);
             if (listener != null && !listener.isUdp()) {
-                wrongKind(report, path, i, listener, "a listener with protocol: udp");
+                wrongKind(report, path, i, listener, "a listener with kind: udp");
             }
             for (var earlier : config.udpRoutes()) {
                 if (earlier.equals(route)) {
@@ -177,7 +177,7 @@ final class RelayRule implements Rule {
     private static void wrongKind(
             Report report, String path, int index, Listener listener, String expected) {
         var kind =
-                switch (listener.protocol()) {
+                switch (listener.kind()) {
                     case HTTP -> listener.tls() == null ? "plain HTTP" : "HTTPS";
                     case TCP -> "TCP";
                     case UDP -> "UDP";

@@ -65,4 +65,34 @@ public record Limits(
         @Doc("How long requests in flight may go on when the process ends.")
                 @Default("30s")
                 @Range(min = "0s", max = "1d")
-                Duration drainTimeout) {}
+                Duration drainTimeout,
+        @Doc("What one HTTP/2 connection of a client may ask for.") @Default("{}") Http2 http2) {
+
+    /**
+     * What one HTTP/2 connection of a client may ask for. A client that goes beyond what it may
+     * within ten seconds is told to calm down (GOAWAY with ENHANCE_YOUR_CALM) and loses the
+     * connection.
+     */
+    public record Http2(
+            @Doc("Most requests at a time; one more is refused (REFUSED_STREAM).")
+                    @Default("100")
+                    @Range(min = "1", max = "10000")
+                    int streams,
+            @Doc(
+                            "Most requests that come to nothing within 10 s: reset by the client,"
+                                    + " refused, or broken off by the edge because of the client.")
+                    @Default("100")
+                    @Range(min = "1", max = "100000")
+                    int resets,
+            @Doc(
+                            "Most frames within 10 s that move nothing: SETTINGS, PING, PRIORITY,"
+                                    + " unknown ones, empty ones, and WINDOW_UPDATE beyond what"
+                                    + " requests and the data sent for them explain.")
+                    @Default("100")
+                    @Range(min = "10", max = "100000")
+                    int controlFrames,
+            @Doc("Most CONTINUATION frames of one header block.")
+                    @Default("8")
+                    @Range(min = "0", max = "1000")
+                    int continuations) {}
+}

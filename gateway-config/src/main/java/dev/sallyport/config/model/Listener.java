@@ -11,6 +11,7 @@ import dev.sallyport.config.model.value.Address;
 import dev.sallyport.config.model.value.Network;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One bound address and what is spoken there. */
@@ -24,47 +25,60 @@ public record Listener(
         @Doc("Answer every request with a redirect to HTTPS. For plain listeners.")
                 @Default("false")
                 boolean redirectToHttps,
-        @Doc("What comes in here.") @Default("http") Protocol protocol,
+        @Doc("What comes in here.") @Default("http") Kind kind,
         @Doc(
                         "Load balancers in front of this listener that begin each connection with a"
                                 + " PROXY header, version 1 or 2. The client it names is then the"
                                 + " client everywhere. Connections without it, and of others, are"
                                 + " closed.")
                 @Example("[10.0.0.0/8]")
-                @Nullable ProxyProtocol proxyProtocol) {
+                @Nullable ProxyProtocol proxyProtocol,
+        @Doc(
+                        "What is spoken, the preferred first. With TLS, ALPN offers them: absent"
+                                + " means h2 and http/1.1. Without TLS, h2 is for clients that"
+                                + " know it beforehand (h2c): absent means http/1.1 alone.")
+                @Example("[h2, http/1.1]")
+                List<Protocol> protocols) {
     public Listener {
+        protocols = List.copyOf(protocols);
+        if (protocols.size() != Set.copyOf(protocols).size()) {
+            throw new IllegalArgumentException("protocols: one twice (expected: each once)");
+        }
         if (tls != null && redirectToHttps) {
             throw new IllegalArgumentException(
                     "redirect-to-https with tls (expected: one of them; the redirect is for plain"
                             + " listeners)");
         }
-        if (redirectToHttps && protocol != Protocol.HTTP) {
+        if (redirectToHttps && kind != Kind.HTTP) {
             throw new IllegalArgumentException(
-                    "redirect-to-https without HTTP (expected: protocol: http)");
+                    "redirect-to-https without HTTP (expected: kind: http)");
         }
-        if (protocol == Protocol.UDP && (tls != null || proxyProtocol != null)) {
+        if (kind == Kind.UDP && (tls != null || proxyProtocol != null)) {
             throw new IllegalArgumentException(
                     (tls != null ? "tls" : "proxy-protocol")
-                            + " with protocol: udp (expected: neither; they are for connections)");
+                            + " with kind: udp (expected: neither; they are for connections)");
         }
-        if (tls != null && tls.starttls() != null && protocol != Protocol.TCP) {
+        if (kind != Kind.HTTP && !protocols.isEmpty()) {
+            throw new IllegalArgumentException("protocols without HTTP (expected: kind: http)");
+        }
+        if (tls != null && tls.starttls() != null && kind != Kind.TCP) {
             throw new IllegalArgumentException(
-                    "starttls without protocol: tcp (expected: a listener for that protocol"
+                    "starttls without kind: tcp (expected: a listener for that protocol"
                             + " alone)");
         }
     }
 
     /** Whether requests come in here. */
     public boolean isHttp() {
-        return protocol == Protocol.HTTP;
+        return kind == Kind.HTTP;
     }
 
     public boolean isUdp() {
-        return protocol == Protocol.UDP;
+        return kind == Kind.UDP;
     }
 
     /** What comes in. */
-    public enum Protocol {
+    public enum Kind {
         @Doc("Requests for routes; with tls also connections for tcp-routes.")
         HTTP,
         @Doc("Connections for tcp-routes alone.")
@@ -97,6 +111,32 @@ public record Listener(
         }
     }
 
+    /** What is spoken here, with the default filled in. */
+    public List<Protocol> spoken() {
+        if (!protocols.isEmpty()) {
+            return protocols;
+        }
+        return tls == null ? List.of(Protocol.HTTP_11) : List.of(Protocol.H2, Protocol.HTTP_11);
+    }
+
+    /** A version of HTTP, by its name in ALPN. */
+    public enum Protocol {
+        @Named("h2")
+        H2("h2"),
+        @Named("http/1.1")
+        HTTP_11("http/1.1");
+
+        private final String alpn;
+
+        Protocol(String alpn) {
+            this.alpn = alpn;
+        }
+
+        public String alpn() {
+            return alpn;
+        }
+    }
+
     /** How TLS is spoken on a listener. */
     public record Tls(
             @Doc("Oldest TLS version accepted.") @Default("TLSv1.2") Version minVersion,
@@ -109,7 +149,7 @@ public record Listener(
             @Doc("Resume sessions by tickets; their keys rotate.") @Default("true") boolean tickets,
             @Doc(
                             "What clients say before TLS, in the protocol they then speak. For"
-                                    + " listeners with protocol: tcp.")
+                                    + " listeners with kind: tcp.")
                     @Example("postgres")
                     @Nullable StartTls starttls) {}
 

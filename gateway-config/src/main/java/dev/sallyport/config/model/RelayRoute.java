@@ -125,7 +125,7 @@ public sealed interface RelayRoute {
     /** A route for datagrams. */
     record Udp(
             @Key String name,
-            @Doc("Names of the listeners it is for, each with protocol: udp.") @Example("[dns]")
+            @Doc("Names of the listeners it is for, each with kind: udp.") @Example("[dns]")
                     List<String> listeners,
             @Doc(
                             "Steps a new session passes in order: each the name of one under"

@@ -42,7 +42,9 @@ public record Upstream(
                 @Default("1024")
                 @Range(min = "1", max = "1000000")
                 int maxConnections,
-        @Doc("Most unused connections kept open to one endpoint by one event loop.")
+        @Doc(
+                        "Most unused connections kept open to one endpoint by one event loop, beyond"
+                                + " as many as were busy at once a moment ago; 0: none.")
                 @Default("64")
                 @Range(min = "0", max = "100000")
                 int idleConnections,

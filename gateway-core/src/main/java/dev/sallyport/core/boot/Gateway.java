@@ -8,6 +8,7 @@ import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RuntimeSettings;
 import dev.sallyport.core.downstream.LoopConnections;
+import dev.sallyport.core.downstream.h2.Http2Loop;
 import dev.sallyport.core.exchange.LoopExchanges;
 import dev.sallyport.core.listen.Listeners;
 import dev.sallyport.core.listen.LoopServices;
@@ -105,13 +106,15 @@ public final class Gateway implements AutoCloseable {
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();
-        for (int i = 0; i < exchanges.size(); i++) {
+        for (LoopExchanges shared : exchanges) {
+            var connections = new LoopConnections(shared);
             each.add(
                     new LoopServices(
-                            exchanges.get(i),
-                            new LoopConnections(exchanges.get(i)),
+                            shared,
+                            connections,
+                            new Http2Loop(connections, new SplittableRandom(random.nextLong())),
                             new SnapshotDispatcher(publisher),
-                            relays.get(i)));
+                            relays.get(shared.loop().index())));
         }
         this.services = List.copyOf(each);
         this.listeners =
@@ -119,9 +122,9 @@ public final class Gateway implements AutoCloseable {
                         loops,
                         services,
                         metrics,
-                        (policy, settings, limits, protocols) ->
+                        (listener, settings, limits, protocols) ->
                                 ServerTls.create(
-                                        tls(policy, settings, limits, protocols),
+                                        tls(listener, settings, limits, protocols),
                                         certificates,
                                         tlsEngine,
                                         clock,
@@ -298,16 +301,24 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static ServerTlsSettings tls(
-            String policy, Listener.Tls settings, Limits limits, @Nullable List<String> protocols) {
+            Listener listener,
+            Listener.Tls settings,
+            Limits limits,
+            @Nullable List<String> protocols) {
         ServerTlsSettings.TlsVersion oldest =
                 settings.minVersion() == Listener.Version.TLS_1_2
                         ? ServerTlsSettings.TlsVersion.TLS_1_2
                         : ServerTlsSettings.TlsVersion.TLS_1_3;
         return new ServerTlsSettings(
-                policy,
+                // No session of requests is resumed by a connection of another kind.
+                protocols == null
+                        ? listener.name()
+                        : listener.name() + "/tcp/" + String.join(",", protocols),
                 oldest,
                 settings.tickets(),
-                protocols == null ? List.of("http/1.1") : protocols,
+                protocols == null
+                        ? listener.spoken().stream().map(Listener.Protocol::alpn).toList()
+                        : protocols,
                 limits.handshakeTimeout(),
                 null);
     }

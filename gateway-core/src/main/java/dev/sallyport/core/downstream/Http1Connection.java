@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * is an {@link Exchange}, one at a time. {@link RequestReader} reads them, {@link
  * Http1ResponseWriter} writes the answers; here is how long the client may take, and when it goes.
  */
-public final class Http1Connection extends ChannelInboundHandlerAdapter implements Downstream {
+public final class Http1Connection extends ChannelInboundHandlerAdapter
+        implements Downstream, LoopConnections.Served {
     /**
      * After the last response, what still comes is discarded for so long, lest a reset destroy the
      * response (RFC 9112 9.6).
@@ -68,7 +69,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         this.deadline = loop.deadline(this::expired);
     }
 
-    Peer peer() {
+    @Override
+    public Peer peer() {
         return peer;
     }
 
@@ -85,8 +87,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         deadline.set(rules.headNanos());
     }
 
-    /** Ends in good order: an idle connection closes now, a busy one after its response. */
-    void drain() {
+    @Override
+    public void drain() {
         isDraining = true;
         RequestReader from = requireReader();
         if (from.isAwaitingHead() && from.begunHead() == null) {

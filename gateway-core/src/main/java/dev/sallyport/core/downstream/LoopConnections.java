@@ -4,6 +4,7 @@ import dev.sallyport.core.exchange.LoopExchanges;
 import dev.sallyport.core.http.HeadWriter;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.loop.Loop;
+import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.wire.SpareHeads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,14 +14,22 @@ import org.slf4j.LoggerFactory;
 public final class LoopConnections {
     private static final Logger log = LoggerFactory.getLogger(LoopConnections.class);
 
+    /** What the list holds, whatever its wire. */
+    public interface Served {
+        Peer peer();
+
+        /** Ends in good order: when idle now, when busy after its responses. */
+        void drain();
+    }
+
     /** A connection's place in the list. */
-    static final class Link {
-        private final Http1Connection connection;
+    public static final class Link {
+        private final Served connection;
         private @Nullable Link previous;
         private @Nullable Link next;
         private boolean isListed;
 
-        Link(Http1Connection connection) {
+        public Link(Served connection) {
             this.connection = connection;
         }
     }
@@ -55,11 +64,11 @@ public final class LoopConnections {
         }
     }
 
-    Loop loop() {
+    public Loop loop() {
         return exchanges.loop();
     }
 
-    LoopExchanges exchanges() {
+    public LoopExchanges exchanges() {
         return exchanges;
     }
 
@@ -67,15 +76,15 @@ public final class LoopConnections {
         return headWriter;
     }
 
-    RequestHead takeHead() {
+    public RequestHead takeHead() {
         return heads.take();
     }
 
-    void returnHead(RequestHead head) {
+    public void returnHead(RequestHead head) {
         heads.give(head);
     }
 
-    void add(Link link) {
+    public void add(Link link) {
         link.isListed = true;
         link.next = first;
         if (first != null) {
@@ -84,7 +93,7 @@ public final class LoopConnections {
         first = link;
     }
 
-    void remove(Link link) {
+    public void remove(Link link) {
         if (!link.isListed) {
             return;
         }
@@ -104,7 +113,7 @@ public final class LoopConnections {
     }
 
     /** An exception on a loop is a bug of ours: it ends one connection, and it is told. */
-    void bug(Throwable cause) {
+    public void bug(Throwable cause) {
         log.error("connection failed", cause);
     }
 }

@@ -16,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 /** Turns an exchange that ended into counters and one access record. One per loop. */
 final class Recorder {
     private static final long ANCHOR_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final String HTTP_11 = "HTTP/1.1";
-    private static final String HTTP_10 = "HTTP/1.0";
 
     private final Loop loop;
     private final LoopMetrics metrics;
@@ -104,7 +102,7 @@ final class Recorder {
 
     private void head(RequestHead head) {
         byte[] bytes = head.bytes();
-        record.protocol = head.isHttp10() ? HTTP_10 : HTTP_11;
+        record.protocol = head.protocol();
         record.text(AccessRecord.METHOD, bytes, head.methodOffset(), head.methodLength());
         record.text(AccessRecord.HOST, bytes, head.hostOffset(), head.hostLength());
         record.text(AccessRecord.PATH, bytes, head.pathOffset(), head.pathLength());

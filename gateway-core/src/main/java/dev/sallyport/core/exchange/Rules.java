@@ -12,6 +12,7 @@ import dev.sallyport.core.rebuild.TrustedProxies;
  * @param keepAliveNanos idle between two requests
  * @param progressNanos without a byte moved in a body
  * @param requestsPerConnection after which a connection is closed in good order
+ * @param streams of connections that carry many requests at once
  * @param traceSample how many of the traces begun here are kept, 0..1; {@link #NO_TRACES} for none
  * @param trustedProxies whose forwarding fields are believed
  */
@@ -21,10 +22,21 @@ public record Rules(
         long keepAliveNanos,
         long progressNanos,
         int requestsPerConnection,
+        Streams streams,
         TrustedProxies trustedProxies,
         double traceSample) {
     /** The value of {@code traceSample} where tracing is not configured. */
     public static final double NO_TRACES = -1;
+
+    /**
+     * What one connection that carries many requests at once may ask for.
+     *
+     * @param most requests at a time
+     * @param resets streams that come to nothing within ten seconds
+     * @param controlFrames frames that no request earned within ten seconds
+     * @param continuations frames of one header block beyond the first
+     */
+    public record Streams(int most, int resets, int controlFrames, int continuations) {}
 
     boolean isTracing() {
         return traceSample >= 0;

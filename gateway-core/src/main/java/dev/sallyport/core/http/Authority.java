@@ -2,6 +2,7 @@ package dev.sallyport.core.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class Authority {
             NAME[c] = c == '_' ? (byte) '_' : Octets.PLAIN_NAME[c];
         }
     }
+
+    private static final byte[] HOST = "host".getBytes(US_ASCII);
 
     private int hostOffset;
     private int hostLength;
@@ -58,6 +61,45 @@ final class Authority {
             }
         }
         return true;
+    }
+
+    /**
+     * Reads {@code Host}.
+     *
+     * @param target what the target said, which has to be the same
+     */
+    @Nullable Malformed host(FieldTable fields, boolean http10, Authority target) {
+        int field = fields.find(Field.HOST);
+        if (field < 0) {
+            // RFC 9112 3.2: only 1.0 may come without.
+            return http10 ? null : Malformed.MISSING_HOST;
+        }
+        int from = fields.valueOffset(field);
+        if (!read(fields, from, from + fields.valueLength(field))) {
+            return Malformed.BAD_HOST;
+        }
+        return target.hostLength > 0 && !isSame(target, fields.bytes())
+                ? Malformed.AUTHORITY_MISMATCH
+                : null;
+    }
+
+    /**
+     * Reads {@code :authority}, where HTTP/2 and HTTP/3 say what {@code Host} says; adds that field
+     * when it is missing (RFC 9113 8.3.1).
+     */
+    @Nullable Malformed pseudo(FieldSection section, FieldTable fields) {
+        if (!section.has(FieldSection.AUTHORITY)) {
+            return null;
+        }
+        int from = section.offset(FieldSection.AUTHORITY);
+        int end = from + section.length(FieldSection.AUTHORITY);
+        if (!read(fields, from, end)) {
+            return Malformed.BAD_HOST;
+        }
+        if (fields.find(Field.HOST) < 0) {
+            fields.add(HOST, Arrays.copyOfRange(fields.bytes(), from, end));
+        }
+        return null;
     }
 
     /**

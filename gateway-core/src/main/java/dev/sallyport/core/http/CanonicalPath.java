@@ -47,6 +47,16 @@ final class CanonicalPath {
     private int offset;
     private int length;
     private int end;
+    private int queryOffset;
+    private int queryLength;
+
+    void reset() {
+        offset = 0;
+        length = 0;
+        end = 0;
+        queryOffset = 0;
+        queryLength = 0;
+    }
 
     int offset() {
         return offset;
@@ -56,9 +66,77 @@ final class CanonicalPath {
         return length;
     }
 
-    /** Where the path ended in what was read: at the {@code ?} or at its end. */
-    int end() {
-        return end;
+    int queryOffset() {
+        return queryOffset;
+    }
+
+    /** The query begins with {@code ?}; 0 when there is none. */
+    int queryLength() {
+        return queryLength;
+    }
+
+    /**
+     * Reads {@code [from, to)} of the store as the target of a request line (RFC 9112 3.2); {@code
+     * authority} takes that of the absolute form.
+     */
+    @Nullable Malformed target(
+            FieldTable store, int from, int to, int method, Authority authority) {
+        byte[] bytes = store.bytes();
+        int scheme = Authority.schemeLength(bytes, from, to);
+        if (scheme == 0) {
+            return originForm(store, from, to, method);
+        }
+        int i = from + scheme;
+        while (i < to && bytes[i] != '/' && bytes[i] != '?') {
+            if (bytes[i] == '#') {
+                return Malformed.FRAGMENT_IN_TARGET;
+            }
+            i++;
+        }
+        if (!authority.read(store, from + scheme, i)) {
+            return Malformed.BAD_TARGET;
+        }
+        return i < to && bytes[i] == '/'
+                ? pathAndQuery(store, i, to)
+                : emptyPath(store, i, to, method);
+    }
+
+    /** Reads {@code /path?query}, or {@code *} for OPTIONS. */
+    @Nullable Malformed originForm(FieldTable store, int from, int to, int method) {
+        byte first = store.bytes()[from];
+        if (first == '/') {
+            return pathAndQuery(store, from, to);
+        }
+        if (first == '*' && to - from == 1) {
+            offset = from;
+            length = 1;
+            return method == Method.OPTIONS ? null : Malformed.ASTERISK_TARGET;
+        }
+        return Malformed.BAD_TARGET;
+    }
+
+    /**
+     * RFC 9112 3.2.1 and 3.2.4: an absolute target without path means {@code /}, and {@code *} for
+     * OPTIONS.
+     */
+    private @Nullable Malformed emptyPath(FieldTable store, int from, int to, int method) {
+        store.ensure(1);
+        offset = store.length();
+        length = 1;
+        store.bytes()[offset] = (byte) (method == Method.OPTIONS && from == to ? '*' : '/');
+        store.length(offset + 1);
+        return query(store, from, to);
+    }
+
+    private @Nullable Malformed pathAndQuery(FieldTable store, int from, int to) {
+        Malformed refusal = read(store, from, to);
+        return refusal == null ? query(store, end, to) : refusal;
+    }
+
+    private @Nullable Malformed query(FieldTable store, int from, int to) {
+        queryOffset = from;
+        queryLength = to - from;
+        return queryLength == 0 ? null : query(store.bytes(), from, to);
     }
 
     /**
@@ -215,7 +293,7 @@ final class CanonicalPath {
     }
 
     /** Checks the raw bytes of a query; they are kept as they are. */
-    static @Nullable Malformed query(byte[] bytes, int from, int to) {
+    private static @Nullable Malformed query(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             if (!QUERY[bytes[i] & 0xff]) {
                 return refusedAnywhere(bytes[i]);

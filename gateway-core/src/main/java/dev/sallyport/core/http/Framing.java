@@ -10,6 +10,7 @@ final class Framing {
     private static final byte[] CLOSE = "close".getBytes(US_ASCII);
     private static final byte[] KEEP_ALIVE = "keep-alive".getBytes(US_ASCII);
     private static final byte[] UPGRADE = "upgrade".getBytes(US_ASCII);
+    private static final byte[] CONTINUE = "100-continue".getBytes(US_ASCII);
     private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
     private static final byte[] WEBSOCKET_VERSION = "13".getBytes(US_ASCII);
     private static final int MOST_DIGITS = 18;
@@ -21,8 +22,10 @@ final class Framing {
     private boolean close;
     private boolean keepAlive;
     private boolean upgrade;
+    private boolean expectsContinue;
 
     void reset() {
+        expectsContinue = false;
         contentLength = -1;
         chunked = false;
         close = false;
@@ -56,6 +59,47 @@ final class Framing {
             refusal = connection(fields);
         }
         return refusal;
+    }
+
+    /**
+     * Reads what is left to say where the wire ends bodies itself (RFC 9113 8.1.1).
+     *
+     * @param isLast whether the stream ended with the head
+     * @param isTunnel whether what follows is no body
+     */
+    @Nullable Malformed readDecoded(FieldTable fields, boolean isLast, boolean isTunnel) {
+        int length = fields.find(Field.CONTENT_LENGTH);
+        if (length >= 0) {
+            Malformed refusal = contentLength(fields, length);
+            if (refusal != null) {
+                return refusal;
+            }
+            if (isTunnel || (isLast && contentLength > 0)) {
+                return Malformed.BODY_LENGTH_MISMATCH;
+            }
+        }
+        // A body whose end only the wire tells: where it does not, chunks have to.
+        chunked = !isLast && !isTunnel && length < 0;
+        return null;
+    }
+
+    /** Reads {@code Expect}, once the rest is read. */
+    @Nullable Malformed expectation(FieldTable fields, boolean http10) {
+        int field = fields.find(Field.EXPECT);
+        if (field < 0) {
+            return null;
+        }
+        if (!fields.valueEqualsIgnoreCase(field, CONTINUE)) {
+            return Malformed.UNKNOWN_EXPECTATION;
+        }
+        // RFC 9110 10.1.1: ignored from a 1.0 client, and without a body there is nothing to wait
+        // for.
+        expectsContinue = !http10 && (chunked || contentLength > 0);
+        return null;
+    }
+
+    boolean expectsContinue() {
+        return expectsContinue;
     }
 
     private @Nullable Malformed lengths(FieldTable fields, long seen, boolean http10) {

@@ -167,7 +167,8 @@ final class HeadLines {
                 : Malformed.BAD_FIELD_NAME;
     }
 
-    private static Malformed duplicate(int id) {
+    /** Why a second field of that id is refused. */
+    static Malformed duplicate(int id) {
         return switch (id) {
             case Field.HOST -> Malformed.DUPLICATE_HOST;
             case Field.CONTENT_LENGTH -> Malformed.DUPLICATE_CONTENT_LENGTH;

@@ -46,6 +46,15 @@ public enum Malformed {
     ALIASING_FIELD_NAME(400),
     BAD_FIELD_NAME(400),
     DUPLICATE_FIELD(400),
+    // fields of HTTP/2 and HTTP/3
+    UPPER_CASE_FIELD_NAME(400),
+    BLANK_AROUND_VALUE(400),
+    CONNECTION_FIELD(400),
+    BAD_PSEUDO_FIELD(400),
+    MISSING_PSEUDO_FIELD(400),
+    BAD_SCHEME(400),
+    UNKNOWN_PROTOCOL(501),
+    BODY_LENGTH_MISMATCH(400),
     // host
     MISSING_HOST(400),
     DUPLICATE_HOST(400),
@@ -87,6 +96,29 @@ public enum Malformed {
     /** What a client that sent this is answered. */
     public int status() {
         return status;
+    }
+
+    /**
+     * Whether HTTP/2 and HTTP/3 call a message that does this malformed (RFC 9113 8.1.1, RFC 9114
+     * 4.1.2): its stream is reset, and what {@link #status()} says is for the log only.
+     */
+    public boolean isStreamError() {
+        return switch (this) {
+            case CONTROL_BYTE,
+                    EMPTY_FIELD_NAME,
+                    BAD_FIELD_NAME,
+                    UPPER_CASE_FIELD_NAME,
+                    BLANK_AROUND_VALUE,
+                    CONNECTION_FIELD,
+                    BAD_PSEUDO_FIELD,
+                    MISSING_PSEUDO_FIELD,
+                    BAD_CONTENT_LENGTH,
+                    CONTENT_LENGTH_OVERFLOW,
+                    DUPLICATE_CONTENT_LENGTH,
+                    BODY_LENGTH_MISMATCH ->
+                    true;
+            default -> false;
+        };
     }
 
     /** The constant in kebab case, for metrics and logs. */

@@ -16,10 +16,15 @@ public final class RequestHead {
     public static final int COMPLETE = 1;
     public static final int MALFORMED = 2;
 
+    public static final String HTTP_10 = "HTTP/1.0";
+    public static final String HTTP_11 = "HTTP/1.1";
+    public static final String HTTP_2 = "HTTP/2.0";
+    public static final String HTTP_3 = "HTTP/3.0";
+
     private static final int LONGEST_METHOD = 32;
     private static final int LONGEST_TARGET = 8192;
     private static final byte[] VERSION = " HTTP/1.".getBytes(US_ASCII);
-    private static final byte[] CONTINUE = "100-continue".getBytes(US_ASCII);
+    private static final byte[] GET = "GET".getBytes(US_ASCII);
 
     /** What may come once: a second one means two readers could take different ones. */
     private static final long SINGLETONS =
@@ -40,24 +45,21 @@ public final class RequestHead {
     private final Authority host = new Authority();
     private final Authority targetAuthority = new Authority();
     private final CanonicalPath path = new CanonicalPath();
+    private final FieldSection section =
+            new FieldSection(fields, FieldSection.Kind.REQUEST, SINGLETONS);
 
     private int state = INCOMPLETE;
     private @Nullable Malformed malformed;
     private boolean skippedLine;
     private boolean requestLineRead;
     private boolean http10;
-    private boolean expectsContinue;
+    private String protocol = HTTP_11;
     private boolean webSocketUpgrade;
     private int method;
     private int methodOffset;
     private int methodLength;
     private int targetOffset;
     private int targetLength;
-    private boolean absolute;
-    private int pathOffset;
-    private int pathLength;
-    private int queryOffset;
-    private int queryLength;
 
     /**
      * Takes bytes of the head from {@code in}, never one behind its end.
@@ -137,6 +139,7 @@ public final class RequestHead {
             return HeadLines.badVersion(bytes, target, end);
         }
         http10 = bytes[end - 1] == '0';
+        protocol = http10 ? HTTP_10 : HTTP_11;
         if (targetEnd - target > LONGEST_TARGET) {
             return Malformed.TARGET_TOO_LONG;
         }
@@ -157,68 +160,93 @@ public final class RequestHead {
         return (b >= 'A' && b <= 'Z') || b == '-' || b == '_' || (b >= '0' && b <= '9');
     }
 
-    private @Nullable Malformed target(byte[] bytes, int from, int end) {
-        if (bytes[from] == '/') {
-            return pathAndQuery(from, end);
-        }
-        if (bytes[from] == '*' && end - from == 1) {
-            pathOffset = from;
-            pathLength = 1;
-            return method == Method.OPTIONS ? null : Malformed.ASTERISK_TARGET;
-        }
-        int scheme = Authority.schemeLength(bytes, from, end);
-        if (scheme == 0) {
-            return Malformed.BAD_TARGET;
-        }
-        int i = from + scheme;
-        absolute = true;
-        int authority = i;
-        while (i < end && bytes[i] != '/' && bytes[i] != '?') {
-            if (bytes[i] == '#') {
-                return Malformed.FRAGMENT_IN_TARGET;
-            }
-            i++;
-        }
-        if (!targetAuthority.read(fields, authority, i)) {
-            return Malformed.BAD_TARGET;
-        }
-        return i < end && bytes[i] == '/' ? pathAndQuery(i, end) : emptyPath(i, end);
+    /** Begins a head whose fields come decoded: HTTP/2 and HTTP/3. */
+    public FieldSection begin(String wire) {
+        protocol = wire;
+        return section;
     }
 
     /**
-     * RFC 9112 3.2.1 and 3.2.4: an absolute target without path means {@code /}, and {@code *} for
-     * OPTIONS.
+     * Ends a head that {@link #begin} began (RFC 9113 8.3.1).
+     *
+     * @param isLast whether the stream ended with it, so that there is no body
+     * @return {@link #COMPLETE} or {@link #MALFORMED}
      */
-    private @Nullable Malformed emptyPath(int from, int end) {
-        fields.ensure(1);
-        pathOffset = fields.length();
-        pathLength = 1;
-        fields.bytes()[pathOffset] = (byte) (method == Method.OPTIONS && from == end ? '*' : '/');
-        fields.length(pathOffset + 1);
-        return query(from, end);
+    public int end(boolean isLast) {
+        malformed = section.malformed();
+        if (malformed == null) {
+            malformed = pseudo();
+        }
+        if (malformed == null) {
+            section.joinCookies();
+            malformed = framing.readDecoded(fields, isLast, webSocketUpgrade);
+        }
+        if (malformed == null) {
+            malformed = framing.expectation(fields, false);
+        }
+        state = malformed == null ? COMPLETE : MALFORMED;
+        return state;
     }
 
-    private @Nullable Malformed pathAndQuery(int from, int end) {
-        Malformed refusal = path.read(fields, from, end);
+    private @Nullable Malformed pseudo() {
+        Malformed refusal = section.refusedPseudo();
+        methodOffset = section.offset(FieldSection.METHOD);
+        methodLength = section.length(FieldSection.METHOD);
         if (refusal != null) {
             return refusal;
         }
-        pathOffset = path.offset();
-        pathLength = path.length();
-        return query(path.end(), end);
+        int i = methodOffset;
+        byte[] bytes = fields.bytes();
+        while (i < methodOffset + methodLength && isMethodByte(bytes[i])) {
+            i++;
+        }
+        if (i - methodOffset < methodLength || methodLength == 0 || methodLength > LONGEST_METHOD) {
+            return Malformed.BAD_METHOD;
+        }
+        method = Method.of(bytes, methodOffset, methodLength);
+        if (method == Method.CONNECT && section.has(FieldSection.PROTOCOL)) {
+            refusal = becomeUpgrade();
+        } else if (method == Method.CONNECT || method == Method.TRACE) {
+            refusal = Malformed.METHOD_REFUSED;
+        }
+        if (refusal == null) {
+            refusal = targetAuthority.pseudo(section, fields);
+        }
+        if (refusal == null) {
+            refusal = host.host(fields, false, targetAuthority);
+        }
+        int target = section.offset(FieldSection.PATH);
+        int length = section.length(FieldSection.PATH);
+        if (refusal != null || length > LONGEST_TARGET) {
+            return refusal == null ? Malformed.TARGET_TOO_LONG : refusal;
+        }
+        return path.originForm(fields, target, target + length, method);
     }
 
-    private @Nullable Malformed query(int from, int end) {
-        queryOffset = from;
-        queryLength = end - from;
-        return queryLength == 0 ? null : CanonicalPath.query(fields.bytes(), from, end);
+    /**
+     * RFC 8441 4: what HTTP/1.1 says by GET and an upgrade, so that all that follows sees one kind.
+     */
+    private @Nullable Malformed becomeUpgrade() {
+        if (!section.isWebSocket()) {
+            return Malformed.UNKNOWN_PROTOCOL;
+        }
+        method = Method.GET;
+        fields.ensure(GET.length);
+        methodOffset = fields.length();
+        methodLength = GET.length;
+        System.arraycopy(GET, 0, fields.bytes(), methodOffset, GET.length);
+        fields.length(methodOffset + GET.length);
+        webSocketUpgrade = true;
+        return null;
     }
 
     private @Nullable Malformed complete() {
         // Only now: canonical forms are written behind the head.
-        Malformed refusal = target(fields.bytes(), targetOffset, targetOffset + targetLength);
+        Malformed refusal =
+                path.target(
+                        fields, targetOffset, targetOffset + targetLength, method, targetAuthority);
         if (refusal == null) {
-            refusal = hostRefusal();
+            refusal = host.host(fields, http10, targetAuthority);
         }
         if (refusal == null) {
             refusal = framing.read(fields, http10);
@@ -227,36 +255,7 @@ public final class RequestHead {
             return refusal;
         }
         webSocketUpgrade = method == Method.GET && !http10 && framing.isWebSocketUpgrade(fields);
-        return expectation();
-    }
-
-    private @Nullable Malformed hostRefusal() {
-        int field = fields.find(Field.HOST);
-        if (field < 0) {
-            // RFC 9112 3.2: only 1.0 may come without.
-            return http10 ? null : Malformed.MISSING_HOST;
-        }
-        int from = fields.valueOffset(field);
-        if (!host.read(fields, from, from + fields.valueLength(field))) {
-            return Malformed.BAD_HOST;
-        }
-        return absolute && !host.isSame(targetAuthority, fields.bytes())
-                ? Malformed.AUTHORITY_MISMATCH
-                : null;
-    }
-
-    private @Nullable Malformed expectation() {
-        int field = fields.find(Field.EXPECT);
-        if (field < 0) {
-            return null;
-        }
-        if (!fields.valueEqualsIgnoreCase(field, CONTINUE)) {
-            return Malformed.UNKNOWN_EXPECTATION;
-        }
-        // RFC 9110 10.1.1: ignored from a 1.0 client, and without a body there is nothing to wait
-        // for.
-        expectsContinue = !http10 && hasBody();
-        return null;
+        return framing.expectation(fields, http10);
     }
 
     /** Why it was refused; null unless {@link #feed} answered {@link #MALFORMED}. */
@@ -314,25 +313,30 @@ public final class RequestHead {
     }
 
     public int pathOffset() {
-        return pathOffset;
+        return path.offset();
     }
 
     /** The canonical path begins with {@code /}, or is {@code *} for OPTIONS. */
     public int pathLength() {
-        return pathLength;
+        return path.length();
     }
 
     public int queryOffset() {
-        return queryOffset;
+        return path.queryOffset();
     }
 
     /** The query begins with {@code ?}; 0 when there is none. */
     public int queryLength() {
-        return queryLength;
+        return path.queryLength();
     }
 
     public boolean isHttp10() {
         return http10;
+    }
+
+    /** The wire it came by, one of the constants here. */
+    public String protocol() {
+        return protocol;
     }
 
     public FieldTable fields() {
@@ -360,7 +364,7 @@ public final class RequestHead {
 
     /** Whether the client waits for an interim 100 before it sends the body. */
     public boolean expectsContinue() {
-        return expectsContinue;
+        return framing.expectsContinue();
     }
 
     /**
@@ -383,17 +387,14 @@ public final class RequestHead {
         skippedLine = false;
         requestLineRead = false;
         http10 = false;
-        expectsContinue = false;
+        protocol = HTTP_11;
         webSocketUpgrade = false;
         method = Method.OTHER;
         methodOffset = 0;
         methodLength = 0;
         targetOffset = 0;
         targetLength = 0;
-        absolute = false;
-        pathOffset = 0;
-        pathLength = 0;
-        queryOffset = 0;
-        queryLength = 0;
+        path.reset();
+        section.reset();
     }
 }

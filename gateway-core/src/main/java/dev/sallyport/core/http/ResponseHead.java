@@ -22,6 +22,9 @@ public final class ResponseHead {
     private final HeadLines lines = new HeadLines(fields);
     private final Framing framing = new Framing();
 
+    private final FieldSection section =
+            new FieldSection(fields, FieldSection.Kind.RESPONSE, SINGLETONS);
+
     private int state = RequestHead.INCOMPLETE;
     private @Nullable Malformed malformed;
     private boolean statusLineRead;
@@ -81,17 +84,67 @@ public final class ResponseHead {
             return Malformed.BAD_STATUS_LINE;
         }
         http10 = bytes[start + 7] == '0';
-        int hundreds = bytes[start + 9] - '0';
-        int tens = bytes[start + 10] - '0';
-        int ones = bytes[start + 11] - '0';
-        boolean digits = tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9;
+        status = status(bytes, start + 9);
         // RFC 9112 4 wants a space even without a phrase; many servers leave it out, which harms
         // nobody.
         boolean ended = length == LEAST_LINE || bytes[start + LEAST_LINE] == Octets.SP;
-        if (hundreds < 1 || hundreds > 5 || !digits || !ended) {
+        return status == 0 || !ended ? Malformed.BAD_STATUS : null;
+    }
+
+    /** A status of three digits, 0 when they are none. */
+    private static int status(byte[] bytes, int from) {
+        int hundreds = bytes[from] - '0';
+        int tens = bytes[from + 1] - '0';
+        int ones = bytes[from + 2] - '0';
+        boolean digits = tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9;
+        return hundreds < 1 || hundreds > 5 || !digits ? 0 : hundreds * 100 + tens * 10 + ones;
+    }
+
+    /** Begins a head whose fields come decoded: HTTP/2 and HTTP/3. */
+    public FieldSection begin() {
+        return section;
+    }
+
+    /**
+     * Ends a head that {@link #begin} began (RFC 9113 8.3.2).
+     *
+     * @param requestMethod the method that is answered: after HEAD no body follows
+     * @param isLast whether the stream ended with it, so that there is no body
+     * @return {@link RequestHead#COMPLETE} or {@link RequestHead#MALFORMED}
+     */
+    public int end(int requestMethod, boolean isLast) {
+        malformed = section.malformed();
+        if (malformed == null) {
+            malformed = decoded(requestMethod, isLast);
+        }
+        state = malformed == null ? RequestHead.COMPLETE : RequestHead.MALFORMED;
+        return state;
+    }
+
+    private @Nullable Malformed decoded(int requestMethod, boolean isLast) {
+        if (!section.has(FieldSection.STATUS)) {
+            return Malformed.MISSING_PSEUDO_FIELD;
+        }
+        boolean digits = section.length(FieldSection.STATUS) == 3;
+        status = digits ? status(fields.bytes(), section.offset(FieldSection.STATUS)) : 0;
+        // RFC 9113 8.6: there is no 101 on these wires.
+        if (status == 0 || status == 101) {
             return Malformed.BAD_STATUS;
         }
-        status = hundreds * 100 + tens * 10 + ones;
+        bodyAllowed =
+                status >= 200 && status != 204 && status != 304 && requestMethod != Method.HEAD;
+        Malformed refusal = framing.readDecoded(fields, isLast && bodyAllowed, false);
+        if (refusal != null) {
+            return refusal;
+        }
+        if (status < 200 && (isLast || framing.contentLength() > 0)) {
+            return Malformed.FRAMED_INTERIM;
+        }
+        if (status < 200 || status == 204) {
+            fields.removeAll(Field.CONTENT_LENGTH);
+        } else if (bodyAllowed && isLast) {
+            framing.contentLength(0);
+        }
         return null;
     }
 
@@ -183,6 +236,7 @@ public final class ResponseHead {
     public void reset() {
         fields.clear();
         lines.reset();
+        section.reset();
         framing.reset();
         state = RequestHead.INCOMPLETE;
         malformed = null;

@@ -2,6 +2,7 @@ package dev.sallyport.core.listen;
 
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.core.downstream.Http1Connection;
+import dev.sallyport.core.downstream.h2.Http2Connection;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.observe.metrics.HandshakeResult;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
@@ -14,6 +15,7 @@ import dev.sallyport.core.tls.HandshakeListener;
 import dev.sallyport.core.tls.ServerTls;
 import dev.sallyport.core.tls.TlsSession;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * then TLS, then the wire.
  */
 final class Acceptor extends ChannelInitializer<Channel> {
+    private static final String H2 = Listener.Protocol.H2.alpn();
+    private static final String HTTP_11 = Listener.Protocol.HTTP_11.alpn();
+
     private final List<LoopServices> loops;
     private final ConnectionLimits limits;
     private final Supplier<BoundListener.Terms> terms;
@@ -152,7 +157,7 @@ final class Acceptor extends ChannelInitializer<Channel> {
         }
         ServerTls tls = now.tls();
         if (tls == null) {
-            serve(channel, services, peer);
+            serve(channel, services, peer, now.settings().spoken());
         } else {
             channel.pipeline().addLast(tls.newHandler(secured(services, now, peer)));
         }
@@ -160,31 +165,58 @@ final class Acceptor extends ChannelInitializer<Channel> {
 
     /** What follows the handshake of a connection for requests. */
     static HandshakeListener secured(LoopServices services, BoundListener.Terms now, Peer peer) {
-        return new Secured(services, peer, now.hsts());
+        return new Secured(services, peer, now);
     }
 
-    private static void serve(Channel channel, LoopServices services, Peer peer) {
-        channel.pipeline()
-                .addLast(new Http1Connection(services.connections(), services.dispatcher(), peer));
+    /** Serves without TLS: where both are spoken, the first bytes tell. */
+    private static void serve(
+            Channel channel, LoopServices services, Peer peer, List<Listener.Protocol> spoken) {
+        if (!spoken.contains(Listener.Protocol.H2)) {
+            channel.pipeline().addLast(http1(services, peer));
+        } else if (!spoken.contains(Listener.Protocol.HTTP_11)) {
+            channel.pipeline().addLast(http2(services, peer));
+        } else {
+            channel.pipeline()
+                    .addLast(
+                            new PrefaceSniffer(
+                                    services.exchanges().loop(),
+                                    services.dispatcher().rules().headNanos(),
+                                    () -> http1(services, peer),
+                                    () -> http2(services, peer)));
+        }
+    }
+
+    private static ChannelHandler http1(LoopServices services, Peer peer) {
+        return new Http1Connection(services.connections(), services.dispatcher(), peer);
+    }
+
+    private static ChannelHandler http2(LoopServices services, Peer peer) {
+        return new Http2Connection(services.http2(), services.dispatcher(), peer);
     }
 
     /** What follows a handshake. */
-    private record Secured(LoopServices services, Peer peer, byte @Nullable [] hsts)
+    private record Secured(LoopServices services, Peer peer, BoundListener.Terms terms)
             implements HandshakeListener {
         @Override
         public void completed(Channel channel, TlsSession session) {
             services.exchanges().metrics().tlsHandshake(HandshakeResult.OK);
-            String alpn = session.protocol();
-            serve(
-                    channel,
-                    services,
+            String agreed = session.protocol();
+            String alpn = agreed == null ? HTTP_11 : agreed;
+            if (agreed == null && !terms.settings().spoken().contains(Listener.Protocol.HTTP_11)) {
+                // RFC 9113 3.2: who speaks HTTP/2 over TLS says so.
+                channel.close();
+                return;
+            }
+            Peer secured =
                     peer.secured(
                             new Peer.Tls(
                                     session.serverName(),
                                     session.version(),
                                     session.cipher(),
-                                    alpn == null ? "http/1.1" : alpn),
-                            hsts));
+                                    alpn),
+                            terms.hsts());
+            channel.pipeline()
+                    .addLast(alpn.equals(H2) ? http2(services, secured) : http1(services, secured));
         }
 
         @Override

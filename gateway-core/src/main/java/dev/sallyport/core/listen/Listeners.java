@@ -49,11 +49,10 @@ public final class Listeners {
         /**
          * TLS for connections of one kind.
          *
-         * @param policy names what its sessions are valid for
          * @param protocols to agree on by ALPN; null for those that requests are spoken in
          */
         ServerTls make(
-                String policy,
+                Listener listener,
                 Listener.Tls settings,
                 Limits limits,
                 @Nullable List<String> protocols);
@@ -214,6 +213,7 @@ public final class Listeners {
         if (!before.settings().equals(settings) || before.handshakeNanos() != handshakeNanos) {
             boolean isSameTls =
                     Objects.equals(settings.tls(), before.settings().tls())
+                            && settings.spoken().equals(before.settings().spoken())
                             && settings.isHttp() == before.settings().isHttp();
             ServerTls tls = isSameTls ? before.tls() : tls(settings, changed);
             RelayTls relayTls = isSameTls ? before.relayTls() : relayTls(settings, snapshot);
@@ -234,7 +234,7 @@ public final class Listeners {
         Listener.Tls spoken = settings.tls();
         return spoken == null || !settings.isHttp()
                 ? null
-                : tlsMaker.make(settings.name(), spoken, limits, null);
+                : tlsMaker.make(settings, spoken, limits, null);
     }
 
     private @Nullable RelayTls relayTls(Listener settings, Snapshot snapshot) {
@@ -244,12 +244,7 @@ public final class Listeners {
         }
         Limits limits = snapshot.config().limits();
         RelayTls made =
-                new RelayTls(protocols ->
-                        tlsMaker.make(
-                                settings.name() + "/tcp/" + String.join(",", protocols),
-                                spoken,
-                                limits,
-                                protocols));
+                new RelayTls(protocols -> tlsMaker.make(settings, spoken, limits, protocols));
         made.add(terminated(settings, snapshot));
         return made;
     }

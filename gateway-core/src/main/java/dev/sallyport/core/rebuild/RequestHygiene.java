@@ -16,6 +16,8 @@ public final class RequestHygiene {
     private static final byte[] VIA = "via".getBytes(ISO_8859_1);
     private static final byte[] VIA_11 = "1.1 sallyport".getBytes(ISO_8859_1);
     private static final byte[] VIA_10 = "1.0 sallyport".getBytes(ISO_8859_1);
+    private static final byte[] VIA_20 = "2.0 sallyport".getBytes(ISO_8859_1);
+    private static final byte[] VIA_30 = "3.0 sallyport".getBytes(ISO_8859_1);
     private static final byte[] FORWARDED = "forwarded".getBytes(ISO_8859_1);
     private static final byte[] FORWARDED_FOR = "x-forwarded-for".getBytes(ISO_8859_1);
     private static final byte[] FORWARDED_PROTO = "x-forwarded-proto".getBytes(ISO_8859_1);
@@ -155,8 +157,17 @@ public final class RequestHygiene {
         // A second line extends the list that a trusted hop began (RFC 7239 4).
         forwarded(scratch.start(), head, peer, proto);
         fields.add(FORWARDED, scratch.bytes(), 0, scratch.length());
-        byte[] via = head.isHttp10() ? VIA_10 : VIA_11;
+        byte[] via = via(head.protocol());
         fields.add(VIA, via, 0, via.length);
+    }
+
+    private static byte[] via(String protocol) {
+        return switch (protocol) {
+            case RequestHead.HTTP_10 -> VIA_10;
+            case RequestHead.HTTP_2 -> VIA_20;
+            case RequestHead.HTTP_3 -> VIA_30;
+            default -> VIA_11;
+        };
     }
 
     /** Writes {@code host[:port]} in canonical form. */

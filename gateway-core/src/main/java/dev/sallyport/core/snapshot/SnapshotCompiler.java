@@ -284,6 +284,11 @@ public final class SnapshotCompiler {
                 limits.requestsPerConnection() == 0
                         ? Integer.MAX_VALUE
                         : limits.requestsPerConnection(),
+                new Rules.Streams(
+                        limits.http2().streams(),
+                        limits.http2().resets(),
+                        limits.http2().controlFrames(),
+                        limits.http2().continuations()),
                 new TrustedProxies(config.trustedProxies()),
                 tracing == null ? Rules.NO_TRACES : tracing.sample());
     }

@@ -9,9 +9,16 @@ import org.jspecify.annotations.Nullable;
  * {@link #active}, which others may read a little late.
  */
 final class LoopPool {
+    private static final int SPAN = 4096;
+
     private final int most;
     private final ArrayDeque<Http1Call> idle = new ArrayDeque<>();
     private int active;
+
+    // The most that were busy at once in the last whole span of requests, and in this one.
+    private int need;
+    private int spanNeed;
+    private int spanLeft = SPAN;
 
     LoopPool(int most) {
         this.most = most;
@@ -21,9 +28,13 @@ final class LoopPool {
         return idle.pollLast();
     }
 
-    /** False when enough are kept already. */
+    /**
+     * False when enough are kept already: beyond {@code most} as many as were busy at once a moment
+     * ago, since a client of HTTP/2 asks for a hundred things at once, and again.
+     */
     boolean give(Http1Call call) {
-        if (idle.size() >= most) {
+        boolean isEnough = idle.size() >= most;
+        if (most == 0 || (isEnough && idle.size() + active >= Math.max(need, spanNeed))) {
             return false;
         }
         idle.addLast(call);
@@ -43,10 +54,16 @@ final class LoopPool {
 
     void began() {
         active++;
+        spanNeed = Math.max(spanNeed, active);
     }
 
     void ended() {
         active--;
+        if (--spanLeft == 0) {
+            spanLeft = SPAN;
+            need = spanNeed;
+            spanNeed = active;
+        }
     }
 
     int active() {

@@ -117,6 +117,7 @@ public final class ExchangeStand {
                         75 * SECOND,
                         30 * SECOND,
                         1000,
+                        new Rules.Streams(100, 100, 100, 8),
                         new TrustedProxies(proxies),
                         Rules.NO_TRACES),
                 now);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.support.MalformedCorpus;
+import dev.sallyport.core.support.MalformedCorpus.Fields;
 import dev.sallyport.core.support.MalformedCorpus.Item;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,11 +17,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class MalformedTest {
     private static final Set<String> IN_CORPUS =
-            Stream.of(
-                            MalformedCorpus.requests(),
-                            MalformedCorpus.bodies(),
-                            MalformedCorpus.responses())
-                    .flatMap(items -> items.stream().map(Item::reason))
+            Stream.concat(
+                            Stream.of(
+                                            MalformedCorpus.requests(),
+                                            MalformedCorpus.bodies(),
+                                            MalformedCorpus.responses())
+                                    .flatMap(items -> items.stream().map(Item::reason)),
+                            MalformedCorpus.fields().stream().map(Fields::reason))
                     .collect(Collectors.toSet());
 
     @ParameterizedTest

@@ -108,7 +108,7 @@ final class DatagramTest {
     }
 
     private static String route(String settings) {
-        return "listeners:\n  udp: {address: \"127.0.0.1:0\", protocol: udp}\n"
+        return "listeners:\n  udp: {address: \"127.0.0.1:0\", kind: udp}\n"
                 + "udp-routes:\n  udp: {listeners: udp, "
                 + settings
                 + "}\n";

@@ -31,6 +31,7 @@ final class Edge implements AutoCloseable {
             listeners:
               web: {address: "127.0.0.1:0"}
               secure: {address: "127.0.0.1:0", tls: {}}
+              h2c: {address: "127.0.0.1:0", protocols: [h2, http/1.1]}
             """;
 
     private final Wire wire;
@@ -135,6 +136,13 @@ final class Edge implements AutoCloseable {
         return Files.writeString(
                 folder.resolve("root.pem"),
                 "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
+    }
+
+    /** A connection on which HTTP/2 is agreed, over the edge's wire; nothing was sent on it. */
+    RawClient connectForHttp2() {
+        return wire.isTls()
+                ? RawClient.secure(port("secure"), "localhost", clientTls, "h2")
+                : RawClient.plain(port("h2c"));
     }
 
     RawClient connectSecurely(String serverName) {

@@ -21,7 +21,7 @@ final class HelloRoutesTest {
             """
             listeners:
               secure: {address: "127.0.0.1:0", tls: {}}
-              only: {address: "127.0.0.1:0", protocol: tcp, tls: {}}
+              only: {address: "127.0.0.1:0", kind: tcp, tls: {}}
             """;
 
     /** Sends all it gets back, after a word. */
@@ -221,7 +221,7 @@ final class HelloRoutesTest {
     @Test
     void answersPostgresRequestForTls() throws Exception {
         String listener =
-                "listeners:\n  pg: {address: \"127.0.0.1:0\", protocol: tcp, tls: {starttls:"
+                "listeners:\n  pg: {address: \"127.0.0.1:0\", kind: tcp, tls: {starttls:"
                         + " postgres}}\n";
         try (var tcp = RawServer.scripted(ECHO);
                 var edge =

@@ -185,7 +185,7 @@ final class ProxyHeaderTest {
                 var edge =
                         Edge.start(
                                 Wire.EPOLL,
-                                "listeners:\n  raw: {address: \"127.0.0.1:0\", protocol: tcp,"
+                                "listeners:\n  raw: {address: \"127.0.0.1:0\", kind: tcp,"
                                         + " proxy-protocol: 127.0.0.1}\n"
                                         + "tcp-routes: {raw: {listeners: raw, forward: app}}\n"
                                         + origin.upstream(", proxy-protocol: v2"));

@@ -51,13 +51,14 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    static RawClient secure(int port, String serverName, SSLContext tls) {
+    static RawClient secure(int port, String serverName, SSLContext tls, String... protocols) {
         try {
             Socket below = dial(port, 0);
             var socket =
                     (SSLSocket) tls.getSocketFactory().createSocket(below, serverName, port, true);
             var parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(serverName)));
+            parameters.setApplicationProtocols(protocols);
             socket.setSSLParameters(parameters);
             socket.startHandshake();
             return new RawClient(below, socket);

@@ -80,7 +80,7 @@ final class RelayProgramsIT {
                                     Wire.EPOLL_TLS,
                                     """
                                     listeners:
-                                      pg: {address: "127.0.0.1:0", protocol: tcp, tls: {starttls: postgres}}
+                                      pg: {address: "127.0.0.1:0", kind: tcp, tls: {starttls: postgres}}
                                     tcp-routes:
                                       db: {listeners: pg, sni: localhost, forward: "127.0.0.1:%d"}
                                     """
@@ -231,8 +231,8 @@ final class RelayProgramsIT {
                                 Wire.EPOLL,
                                 """
                                 listeners:
-                                  good: {address: "127.0.0.1:0", protocol: tcp}
-                                  bad: {address: "127.0.0.1:0", protocol: tcp}
+                                  good: {address: "127.0.0.1:0", kind: tcp}
+                                  bad: {address: "127.0.0.1:0", kind: tcp}
                                 tcp-routes:
                                   good: {listeners: good, forward: good}
                                   bad: {listeners: bad, forward: bad}
@@ -320,7 +320,7 @@ final class RelayProgramsIT {
                                 """
                                 listeners:
                                   web: {address: "127.0.0.1:0"}
-                                  raw: {address: "127.0.0.1:0", protocol: tcp}
+                                  raw: {address: "127.0.0.1:0", kind: tcp}
                                 routes: {all: {forward: app}}
                                 tcp-routes: {raw: {listeners: raw, forward: app}}
                                 upstreams: {app: {endpoints: "127.0.0.1:%d", proxy-protocol: %s}}
@@ -355,7 +355,7 @@ final class RelayProgramsIT {
                                 Wire.EPOLL,
                                 """
                                 listeners:
-                                  udp: {address: "127.0.0.1:0", protocol: udp}
+                                  udp: {address: "127.0.0.1:0", kind: udp}
                                 udp-routes: {udp: {listeners: udp, forward: "127.0.0.1:%d"}}
                                 """
                                         .formatted(port))) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 final class RelayTest {
     private static final String LISTENER =
-            "listeners:\n  raw: {address: \"127.0.0.1:0\", protocol: tcp}\n";
+            "listeners:\n  raw: {address: \"127.0.0.1:0\", kind: tcp}\n";
 
     private static final RawServer.Script ECHO =
             connection -> {

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +35,52 @@ public final class MalformedCorpus {
         }
     }
 
+    /** A request whose fields come decoded, that must be refused, and how. */
+    public record Fields(
+            String name, int status, String reason, List<byte[][]> fields, boolean isLast) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     private MalformedCorpus() {}
+
+    /** Requests of HTTP/2 and HTTP/3. */
+    public static List<Fields> fields() {
+        return rows("/malformed/fields.txt", 4).stream()
+                .map(row -> fields(row[0], Integer.parseInt(row[1]), row[2], row[3]))
+                .toList();
+    }
+
+    private static Fields fields(String name, int status, String reason, String text) {
+        List<byte[][]> fields = new ArrayList<>();
+        boolean isLast = false;
+        for (String field : text.split(" ~ ", -1)) {
+            if (field.equals("END")) {
+                isLast = true;
+            } else if (field.equals("@")) {
+                fields.addAll(get());
+            } else {
+                int split = field.indexOf('=');
+                fields.add(
+                        new byte[][] {
+                            unescaped(field.substring(0, split)),
+                            unescaped(field.substring(split + 1))
+                        });
+            }
+        }
+        return new Fields(name, status, reason, List.copyOf(fields), isLast);
+    }
+
+    /** The pseudo-fields of {@code GET https://a.example/}. */
+    public static List<byte[][]> get() {
+        return List.of(
+                new byte[][] {unescaped(":method"), unescaped("GET")},
+                new byte[][] {unescaped(":scheme"), unescaped("https")},
+                new byte[][] {unescaped(":authority"), unescaped("a.example")},
+                new byte[][] {unescaped(":path"), unescaped("/")});
+    }
 
     public static List<Item> requests() {
         return items("/malformed/requests.txt");

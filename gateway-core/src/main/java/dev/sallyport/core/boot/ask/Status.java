@@ -93,9 +93,9 @@ public final class Status implements Callable<Integer> {
                     "  %-16s %s%s%s%n",
                     listener.text("name"),
                     listener.text("address"),
-                    listener.text("protocol").equals("http")
+                    listener.text("kind").equals("http")
                             ? ""
-                            : ", " + listener.text("protocol").toUpperCase(Locale.ROOT),
+                            : ", " + listener.text("kind").toUpperCase(Locale.ROOT),
                     listener.is("tls")
                             ? ", TLS"
                             : listener.is("redirect-to-https") ? ", redirects to HTTPS" : "");

@@ -89,7 +89,7 @@ final class RelayExplainer {
                     switch (scheme) {
                         case "udp" -> listener.isUdp();
                         case "tls" -> listener.tls() != null;
-                        default -> listener.protocol() == Listener.Protocol.TCP;
+                        default -> listener.kind() == Listener.Kind.TCP;
                     };
             if (isKind && listener.address().port() == port) {
                 return listener;

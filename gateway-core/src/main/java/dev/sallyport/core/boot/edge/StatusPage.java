@@ -86,7 +86,7 @@ final class StatusPage {
             listener.put("name", settings.name());
             listener.put("address", settings.address());
             listener.put("port", gateway.listeners().port(settings.name()));
-            listener.put("protocol", settings.protocol().name().toLowerCase(Locale.ROOT));
+            listener.put("kind", settings.kind().name().toLowerCase(Locale.ROOT));
             listener.put("tls", settings.tls() != null);
             listener.put("redirect-to-https", settings.redirectToHttps());
             listeners.add(listener);

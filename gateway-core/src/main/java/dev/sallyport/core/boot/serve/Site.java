@@ -126,7 +126,7 @@ record Site(Kind kind, boolean isComplete, HostPattern pattern, int port) {
         Map<String, Object> site = new LinkedHashMap<>();
         site.put("address", at + ":" + port);
         if (!isWeb()) {
-            site.put("protocol", "tcp");
+            site.put("kind", "tcp");
         }
         if (isSecure()) {
             site.put("tls", tls);

@@ -31,6 +31,9 @@ public final class Train implements Callable<Integer> {
     private static final int SHORT_CONNECTIONS = 240;
     private static final int BIG_BODIES = 20;
 
+    private static final int STREAM_CONNECTIONS = 4;
+    private static final int STREAM_ROUNDS = 100;
+
     @Override
     public Integer call() throws Failure, IOException, GeneralSecurityException {
         for (String transport : TRANSPORTS) {
@@ -51,6 +54,7 @@ public final class Train implements Callable<Integer> {
         listeners:
           web: {address: "127.0.0.1:0"}
           secure: {address: "127.0.0.1:0", tls: {}}
+          streams: {address: "127.0.0.1:0", protocols: [h2, http/1.1]}
         certificates:
           local: {internal: [localhost, 127.0.0.1]}
         routes:
@@ -79,5 +83,7 @@ public final class Train implements Callable<Integer> {
             client.connect(LONG_CONNECTIONS, REQUESTS);
             client.sendAndFetch(BIG_BODIES, SampleServer.BIG);
         }
+        secure.ask(STREAM_CONNECTIONS, STREAM_ROUNDS);
+        TrainingClient.plain(edge.gateway().listeners().port("streams")).ask(1, STREAM_ROUNDS / 10);
     }
 }

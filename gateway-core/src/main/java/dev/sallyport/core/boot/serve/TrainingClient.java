@@ -15,6 +15,8 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,25 @@ final class TrainingClient {
         bytes("GET / HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n"),
         bytes("GET /bare/ HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         bytes("GET /moved/away?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    };
+
+    private static final String[] STREAMS = {
+        "/",
+        "/bare/x?y=1",
+        "/a/b",
+        "/fixed",
+        "/",
+        "/bare/",
+        "/moved/away?x=1",
+        "/a",
+        "/b",
+        "/c",
+        "/",
+        "/bare/x?y=2",
+        "/a/c",
+        "/fixed",
+        "/",
+        "/d"
     };
 
     private final int port;
@@ -103,13 +124,31 @@ final class TrainingClient {
         }
     }
 
-    private Socket open() throws IOException {
+    /** Asks over HTTP/2: on so many connections, many streams at a time. */
+    void ask(int connections, int times) throws IOException {
+        for (int i = 0; i < connections; i++) {
+            try (var streams = new StreamsClient(open("h2"))) {
+                streams.ask(times, STREAMS);
+                streams.ask(times / 10, SampleServer.BIG);
+                streams.send(times / 10, "/up", 8);
+            }
+        }
+    }
+
+    private Socket open(String... protocols) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.setTcpNoDelay(true);
-        return trusting == null
-                ? socket
-                : trusting.getSocketFactory().createSocket(socket, "localhost", port, true);
+        if (trusting == null) {
+            return socket;
+        }
+        SSLSocket secured =
+                (SSLSocket)
+                        trusting.getSocketFactory().createSocket(socket, "localhost", port, true);
+        SSLParameters parameters = secured.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        secured.setSSLParameters(parameters);
+        return secured;
     }
 
     private static byte[] bytes(String text) {

@@ -65,6 +65,7 @@ public final class LoopMetrics {
     final CounterTable malformed = new CounterTable(1);
     final CounterTable edgeResponses = new CounterTable(1);
     final CounterTable handshakes = new CounterTable(1);
+    final CounterTable connectionEnds = new CounterTable(1);
     final TraceExamples examples = new TraceExamples();
     final RelayMetrics relays = new RelayMetrics();
 
@@ -138,6 +139,11 @@ public final class LoopMetrics {
 
     public void tlsHandshake(HandshakeResult result) {
         handshakes.add(result.ordinal(), 0, 1);
+    }
+
+    /** The edge said good-bye on a connection that carries many requests at once. */
+    public void connectionEnded(ConnectionEnd why) {
+        connectionEnds.add(why.ordinal(), 0, 1);
     }
 
     /** A connection to an endpoint is ready for requests. */

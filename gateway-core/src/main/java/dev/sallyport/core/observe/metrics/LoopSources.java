@@ -81,6 +81,7 @@ final class LoopSources {
                 samples -> column(samples, listeners, LoopMetrics.ACCEPTED));
         metrics.register(Metric.CONNECTIONS_REJECTED, this::rejections);
         metrics.register(Metric.TLS_HANDSHAKES, this::handshakes);
+        metrics.register(Metric.CONNECTION_ENDS, this::connectionEnds);
         metrics.register(
                 Metric.UPSTREAM_CONNECTIONS,
                 samples ->
@@ -138,6 +139,14 @@ final class LoopSources {
                 samples.add(counts[LoopMetrics.REJECTED + reason.ordinal()], name, reason.label());
             }
         });
+    }
+
+    private void connectionEnds(Samples samples) {
+        for (ConnectionEnd end : ConnectionEnd.values()) {
+            long[] count = new long[1];
+            loops.forEach(loop -> loop.connectionEnds.sum(end.ordinal(), count));
+            samples.add(count[0], end.label());
+        }
     }
 
     private void handshakes(Samples samples) {

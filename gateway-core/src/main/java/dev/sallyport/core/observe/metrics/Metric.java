@@ -67,6 +67,11 @@ public enum Metric {
             "sallyport_tls_handshakes_total",
             "TLS handshakes with clients, by how they ended",
             "result"),
+    CONNECTION_ENDS(
+            Type.COUNTER,
+            "sallyport_connection_ends_total",
+            "Connections of HTTP/2 clients that the edge ended, by reason",
+            "reason"),
 
     RELAYS(
             Type.GAUGE,

@@ -34,8 +34,8 @@ class ExplainerTest {
                         listeners:
                           web: {address: ":80", redirect-to-https: true}
                           secure: {address: ":443", tls: {}}
-                          raw: {address: ":9000", protocol: tcp}
-                          dns: {address: ":53", protocol: udp}
+                          raw: {address: ":9000", kind: tcp}
+                          dns: {address: ":53", kind: udp}
                         tcp-routes:
                           db: {sni: "*.db.test", alpn: pg, filters: [{rate-limit: 1/s}], forward: pool}
                           raw: {listeners: raw, forward: pool}

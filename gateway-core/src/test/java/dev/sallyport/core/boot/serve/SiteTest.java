@@ -89,7 +89,7 @@ class SiteTest {
                                 Map.of(
                                         "address",
                                         "127.0.0.1:5433",
-                                        "protocol",
+                                        "kind",
                                         "tcp",
                                         "tls",
                                         Map.of())));

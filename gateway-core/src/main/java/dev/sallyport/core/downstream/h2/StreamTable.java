@@ -1,0 +1,102 @@
+package dev.sallyport.core.downstream.h2;
+
+import io.netty.util.collection.IntObjectHashMap;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The streams of one connection: those that are open, and how the last ones ended. */
+final class StreamTable {
+    /** What a stream is to a frame that names it (RFC 9113 5.1). */
+    enum Past {
+        /** It never was. */
+        IDLE,
+        /** It ended, or the client reset it: nothing may come for it. */
+        ENDED,
+        /** This side reset it: what comes was sent before the client knew. */
+        RESET_HERE
+    }
+
+    /** How many ended streams are remembered. */
+    private static final int REMEMBERED = 128;
+
+    private final IntObjectHashMap<Http2Stream> open = new IntObjectHashMap<>();
+    private int[] resetHere = new int[0];
+    private int resets;
+    private int[] ended = new int[0];
+    private int endings;
+    private int last;
+
+    /** The open stream of that number; null when there is none. */
+    @Nullable Http2Stream find(int id) {
+        return open.get(id);
+    }
+
+    void add(Http2Stream stream) {
+        open.put(stream.id(), stream);
+    }
+
+    void remove(int id, boolean isResetHere) {
+        open.remove(id);
+        if (isResetHere) {
+            rememberReset(id);
+        } else {
+            if (ended.length == 0) {
+                ended = new int[REMEMBERED];
+            }
+            ended[endings++ & (REMEMBERED - 1)] = id;
+        }
+    }
+
+    /** What comes for this stream, which is not open, was sent before the client knew. */
+    void rememberReset(int id) {
+        if (resetHere.length == 0) {
+            resetHere = new int[REMEMBERED];
+        }
+        resetHere[resets++ & (REMEMBERED - 1)] = id;
+    }
+
+    /** Marks {@code id} as the newest stream begun by the client. */
+    void begun(int id) {
+        last = id;
+    }
+
+    /** The newest stream begun by the client. */
+    int last() {
+        return last;
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    boolean isEmpty() {
+        return open.isEmpty();
+    }
+
+    Past past(int id) {
+        if (id > last || (id & 1) == 0) {
+            return Past.IDLE;
+        }
+        return contains(resetHere, id) ? Past.RESET_HERE : Past.ENDED;
+    }
+
+    /** Whether the stream was open once, and did not only fall behind a newer one. */
+    boolean hasEnded(int id) {
+        return contains(ended, id);
+    }
+
+    /** The open ones, to go through while they change. */
+    List<Http2Stream> all() {
+        return new ArrayList<>(open.values());
+    }
+
+    private static boolean contains(int[] ids, int id) {
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] == id) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
