@@ -82,6 +82,7 @@ class Http3Test {
             for (int wave = 0; wave < 5; wave++) {
                 List<CompletableFuture<H3Client.Answer>> answers = new ArrayList<>();
                 for (int i = 0; i < 60; i++) {
+                    assertThat(client.awaitStream()).isTrue();
                     answers.add(client.send(H3Client.request("GET", "/" + wave + i)));
                 }
                 for (int i = 0; i < answers.size(); i++) {
