@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 
 from .failure import Failure
-from .plan import SECTIONS, Plan
+from .plan import NAMED_ONLY, SECTIONS, Plan
 from .running import fresh, machine, peers, proc, tools
 from .running.processes import Keeper
 from .running.rounds import Peers, Stage
@@ -88,7 +88,8 @@ def make_plan(options):
     """The plan the options ask for."""
     known = available(options)
     everything = (*WORKLOADS, *SECTIONS)
-    chosen = tuple(key for key in everything if key in SECTIONS or WORKLOADS[key].chosen)
+    chosen = tuple(key for key in everything
+                   if (WORKLOADS[key].chosen if key in WORKLOADS else key not in NAMED_ONLY))
     if options.quick:
         chosen = tuple(key for key in everything if key in QUICK_ONLY)
     only = names(options.only, everything, "--only") if options.only else chosen
@@ -160,7 +161,7 @@ def measure_all(stage, sets):
         if plan.has("open") and has_second_core(stage, "open") and worth("open", plan.cost("open")):
             finished("open", living.open_loop())
         living.stop()
-    for key, measured in (("start", fresh.starts), ("cold", fresh.cold), ("idle", fresh.idle)):
+    for key, measured in (("start", fresh.starts), ("cold", fresh.cold), ("idle", fresh.idle), ("held", fresh.held)):
         if not plan.has(key) or (key == "cold" and not has_second_core(stage, key)):
             continue
         if worth(key, plan.cost(key)):

@@ -29,6 +29,8 @@ GOALS = (
     Goal("open", "p999_ms", 1.50, "nginx"),
     Goal("cold", "p99_ms", 2.00, "nginx"),
     Goal("cold", "p999_ms", 2.00, "nginx"),
+    Goal("held", "h2_kib", 12),
+    Goal("held", "ws_kib", 6),
     Goal("start", "start_ms", 600),
     Goal("start", "rest_mib", 120),
 )

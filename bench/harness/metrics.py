@@ -31,5 +31,7 @@ METRICS = {
         Metric("rest_mib", "MiB at rest", 1),
         Metric("plain_kib", "KiB per idle connection", 2),
         Metric("tls_kib", "KiB per idle TLS connection", 2),
+        Metric("h2_kib", "KiB per idle HTTP/2 connection", 2),
+        Metric("ws_kib", "KiB per idle WebSocket", 2),
     )
 }

@@ -11,12 +11,16 @@ SECTIONS = {
     "open": f"open loop at {OPEN_LOOP.rate:,} requests/s, warm",
     "start": "start to first HTTPS answer, memory at rest",
     "idle": "memory per idle connection",
+    "held": "memory per idle HTTP/2 connection and per idle WebSocket (only when named)",
     "cold": f"open loop at {OPEN_LOOP.rate:,} requests/s, the first seconds after start",
 }
+# Sections that a run leaves out unless they are named.
+NAMED_ONLY = ("held",)
 SECTION_METRICS = {
     "open": ("p50_ms", "p99_ms", "p999_ms", "max_ms", "cpu_us"),
     "start": ("start_ms", "rest_mib"),
     "idle": ("plain_kib", "tls_kib"),
+    "held": ("h2_kib", "ws_kib"),
     "cold": ("p50_ms", "p99_ms", "p999_ms", "max_ms", "cpu_us"),
 }
 
@@ -87,5 +91,6 @@ class Plan:
             "open": peers * self.open_rounds * (self.open_seconds + 0.2),
             "start": peers * self.starts * 1.0,
             "idle": peers * (4.0 + self.idle_connections * 0.0016),
+            "held": peers * (4.0 + self.idle_connections * 0.0032),
             "cold": peers * self.cold_rounds * (self.cold_seconds + 1.5),
         }[section]

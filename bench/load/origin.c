@@ -1,5 +1,6 @@
 /* origin PORT: the server behind every proxy. One thread, epoll, keep-alive; cheaper than any proxy in front of it.
- * GET /s, /m, /l answer 128 B, 10 KiB, 1 MiB; POST /u wants exactly 1 MiB and answers 128 B. */
+ * GET /s, /m, /l answer 128 B, 10 KiB, 1 MiB; POST /u wants exactly 1 MiB and answers 128 B; GET /w answers 101, and the
+ * connection is a WebSocket on which nothing is said. */
 #include "net.h"
 
 #include <stddef.h>
@@ -26,6 +27,11 @@ struct connection {
 };
 
 static struct answer small, middle, large, bad;
+
+/* RFC 6455 1.3: the answer to the key of its example, which idle.c sends. */
+static char switched[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+static const struct answer tunnel = {switched, sizeof switched - 1};
 static int poller;
 
 static struct answer answer(const char *status, size_t body) {
@@ -82,6 +88,7 @@ static const struct answer *answer_to(const struct connection *c) {
     if (strncmp(c->buffer, "GET /s ", 7) == 0) return &small;
     if (strncmp(c->buffer, "GET /m ", 7) == 0) return &middle;
     if (strncmp(c->buffer, "GET /l ", 7) == 0) return &large;
+    if (strncmp(c->buffer, "GET /w ", 7) == 0) return &tunnel;
     return &bad;
 }
 

@@ -28,12 +28,22 @@ def starts(stage):
 
 def idle(stage):
     """Resident memory per connection that is open and idle after one request."""
+    return _all_held(stage, "plain", "tls")
+
+
+def held(stage):
+    """The same of connections of HTTP/2, and of WebSockets with their connection to the origin."""
+    return _all_held(stage, "h2", "ws")
+
+
+def _all_held(stage, *kinds):
     series = {}
     for peer in stage.plan.peers:
         stage.progress.now(f"{stage.plan.idle_connections:,} idle connections: {peer.name}")
-        plain = _held(stage, peer, "plain")
-        tls = _held(stage, peer, "tls")
-        series[peer.name] = Series([Round({"plain_kib": plain[0], "tls_kib": tls[0]}, problem=plain[1] or tls[1])])
+        found = {kind: _held(stage, peer, kind) for kind in kinds}
+        values = {f"{kind}_kib": value for kind, (value, _) in found.items()}
+        problem = next((problem for _, problem in found.values() if problem), "")
+        series[peer.name] = Series([Round(values, problem=problem)])
     return series
 
 
@@ -43,7 +53,7 @@ def _held(stage, peer, kind):
     running.await_https()
     time.sleep(REST_SECONDS)
     rest = proc.resident_bytes(running.pid)
-    port = running.address.secure if kind == "tls" else running.address.plain
+    port = running.address.secure if kind in ("tls", "h2") else running.address.plain
     connections = stage.plan.idle_connections
     holder = stage.keeper.start(
         [str(stage.tools.program("idle")), str(port), str(connections), kind],
