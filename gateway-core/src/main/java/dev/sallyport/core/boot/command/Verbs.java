@@ -6,6 +6,8 @@ import dev.sallyport.core.boot.ask.LogLevel;
 import dev.sallyport.core.boot.ask.Reload;
 import dev.sallyport.core.boot.ask.ShowMetrics;
 import dev.sallyport.core.boot.ask.Status;
+import dev.sallyport.core.boot.audit.ShowAudit;
+import dev.sallyport.core.boot.audit.ShowFirewall;
 import dev.sallyport.core.boot.certs.Certs;
 import dev.sallyport.core.boot.edge.Warming;
 import dev.sallyport.core.boot.inspect.Check;
@@ -32,6 +34,8 @@ final class Verbs {
                     new Verb("proxy", true, Proxy::new),
                     new Verb("guard", false, Guarding::new),
                     new Verb("check", false, Check::new),
+                    new Verb("audit", false, ShowAudit::new),
+                    new Verb("firewall", false, ShowFirewall::new),
                     new Verb("print", false, Print::new),
                     new Verb("reference", false, ShowReference::new),
                     new Verb("explain", false, Explain::new),

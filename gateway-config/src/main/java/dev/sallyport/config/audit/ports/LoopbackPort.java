@@ -1,0 +1,49 @@
+package dev.sallyport.config.audit.ports;
+
+import dev.sallyport.config.audit.finding.Findings;
+import dev.sallyport.config.audit.finding.Rule;
+import dev.sallyport.config.audit.finding.RuleInfo;
+import dev.sallyport.config.audit.finding.Severity;
+import dev.sallyport.config.audit.seen.Estate;
+
+/** A port at loopback, which engines before 28 let neighbours reach all the same. */
+public final class LoopbackPort implements Rule {
+    @Override
+    public RuleInfo info() {
+        return new RuleInfo(
+                "SP-D102",
+                Severity.MEDIUM,
+                "a port at loopback can be reached past loopback",
+                "Engines before 28 answer a neighbour on the LAN who addresses the container "
+                        + "itself; publishing at 127.0.0.1 does not close that way. Every process of the "
+                        + "host reaches it in any case.");
+    }
+
+    @Override
+    public void look(Estate estate, Findings findings) {
+        var engine = estate.engine();
+        if (engine != null && engine.closesDirectWay()) {
+            return;
+        }
+        for (var service : estate.services()) {
+            for (var port : service.ports()) {
+                if (!estate.isEdge(service) && port.isLoopback()) {
+                    findings.add(
+                            port.place(),
+                            service.title(),
+                            port.target(),
+                            "publishes "
+                                    + port.target()
+                                    + " at "
+                                    + port.listening()
+                                    + "; engines before 28 leave the container's address open to the"
+                                    + " LAN",
+                            "remove \""
+                                    + port.written()
+                                    + "\" and route to it with sallyport.host, or run Docker 28 or later"
+                                    + " (sallyport firewall closes it until then)");
+                }
+            }
+        }
+    }
+}
