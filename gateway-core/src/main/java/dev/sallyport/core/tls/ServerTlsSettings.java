@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy names what a session is valid for: tickets of one policy are refused by every other
  * @param oldest the lowest version spoken
  * @param tickets whether sessions may be resumed
- * @param protocols offered by ALPN, the preferred first
+ * @param protocols offered by ALPN, the preferred first; empty where ALPN is not spoken
  * @param handshakeTimeout from accept to the end of the handshake
  * @param defaultName the name whose certificate serves unknown and absent names; absent = refused
  */
@@ -23,10 +23,6 @@ public record ServerTlsSettings(
         @Nullable String defaultName) {
     public ServerTlsSettings {
         protocols = List.copyOf(protocols);
-        if (protocols.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "protocols: none (expected: at least one ALPN name)");
-        }
         if (handshakeTimeout.isNegative() || handshakeTimeout.isZero()) {
             throw new IllegalArgumentException(
                     "handshake timeout: " + handshakeTimeout + " (expected: more than 0)");

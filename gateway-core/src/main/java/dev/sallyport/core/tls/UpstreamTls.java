@@ -37,10 +37,12 @@ public final class UpstreamTls implements AutoCloseable {
 
     private final Settings settings;
     private final SslContext context;
+    private final SslContext tunnelContext;
 
-    private UpstreamTls(Settings settings, SslContext context) {
+    private UpstreamTls(Settings settings, SslContext context, SslContext tunnelContext) {
         this.settings = settings;
         this.context = context;
+        this.tunnelContext = tunnelContext;
     }
 
     /**
@@ -49,38 +51,53 @@ public final class UpstreamTls implements AutoCloseable {
      */
     public static UpstreamTls create(Settings settings, TlsEngine engine)
             throws UnusableCertificateException {
-        var builder = SslContextBuilder.forClient().sslProvider(engine.provider());
-        if (settings.verify()) {
-            builder.trustManager(authorities(settings.caFile()))
-                    .endpointIdentificationAlgorithm("HTTPS");
-        } else {
-            builder.trustManager(InsecureTrustManagerFactory.INSTANCE)
-                    .endpointIdentificationAlgorithm(null);
+        var trust =
+                settings.verify()
+                        ? authorities(settings.caFile())
+                        : InsecureTrustManagerFactory.INSTANCE;
+        try {
+            var context = context(settings, trust, engine, settings.protocols());
+            try {
+                return new UpstreamTls(
+                        settings, context, context(settings, trust, engine, List.of()));
+            } catch (SSLException e) {
+                ReferenceCountUtil.release(context);
+                throw e;
+            }
+        } catch (SSLException e) {
+            throw new UnusableCertificateException(
+                    "no TLS towards the upstream: " + e.getMessage());
         }
-        builder.protocols("TLSv1.3", "TLSv1.2").sessionCacheSize(SESSIONS);
-        if (!settings.protocols().isEmpty()) {
+    }
+
+    private static SslContext context(
+            Settings settings, TrustManagerFactory trust, TlsEngine engine, List<String> protocols)
+            throws SSLException {
+        var builder =
+                SslContextBuilder.forClient()
+                        .sslProvider(engine.provider())
+                        .trustManager(trust)
+                        .endpointIdentificationAlgorithm(settings.verify() ? "HTTPS" : null)
+                        .protocols("TLSv1.3", "TLSv1.2")
+                        .sessionCacheSize(SESSIONS);
+        if (!protocols.isEmpty()) {
             builder.applicationProtocolConfig(
                     new ApplicationProtocolConfig(
                             Protocol.ALPN,
                             SelectorFailureBehavior.NO_ADVERTISE,
                             SelectedListenerFailureBehavior.ACCEPT,
-                            settings.protocols()));
+                            protocols));
         }
         if (engine == TlsEngine.NATIVE) {
             builder.option(
                     OpenSslContextOption.GROUPS,
                     new String[] {"X25519MLKEM768", "x25519", "secp256r1", "secp384r1"});
         }
-        try {
-            var context = builder.build();
-            if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
-                sessions.setSessionCacheEnabled(true);
-            }
-            return new UpstreamTls(settings, context);
-        } catch (SSLException e) {
-            throw new UnusableCertificateException(
-                    "no TLS towards the upstream: " + e.getMessage());
+        var context = builder.build();
+        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            sessions.setSessionCacheEnabled(true);
         }
+        return context;
     }
 
     /**
@@ -88,6 +105,16 @@ public final class UpstreamTls implements AutoCloseable {
      * server. Loop.
      */
     public SslHandler newHandler(ByteBufAllocator allocator, String host, int port) {
+        return newHandler(context, allocator, host, port);
+    }
+
+    /** The same for bytes of any protocol: ALPN is not spoken. Loop. */
+    public SslHandler newTunnelHandler(ByteBufAllocator allocator, String host, int port) {
+        return newHandler(tunnelContext, allocator, host, port);
+    }
+
+    private SslHandler newHandler(
+            SslContext context, ByteBufAllocator allocator, String host, int port) {
         var asked = settings.serverName();
         var name = asked == null ? host : asked;
         var handler = context.newHandler(allocator, name, port);
@@ -109,6 +136,7 @@ public final class UpstreamTls implements AutoCloseable {
     @Override
     public void close() {
         ReferenceCountUtil.release(context);
+        ReferenceCountUtil.release(tunnelContext);
     }
 
     private static TrustManagerFactory authorities(@Nullable Path caFile)
