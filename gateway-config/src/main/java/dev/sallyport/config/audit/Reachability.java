@@ -20,6 +20,9 @@ public final class Reachability {
     /** A process of the host. */
     public static final String HOST = "host";
 
+    /** A way that engines closed with Docker 28. */
+    public static final String OLD = "by the container's address, before Docker 28";
+
     private static final String ANY = "any port";
     private static final int FIRST_ISOLATED = 27;
 
@@ -88,7 +91,7 @@ public final class Reachability {
         Engine engine = estate.engine();
         return published(target, port, true) == null || (engine != null && engine.closesDirectWay())
                 ? null
-                : "by the container's address, before Docker 28";
+                : OLD;
     }
 
     private @Nullable String fromHost(Service target, String port) {

@@ -45,13 +45,11 @@ final class Variables {
     }
 
     private static String unquoted(String value) {
-        boolean isQuoted =
-                value.length() > 1
-                        && (value.startsWith("\"") || value.startsWith("'"))
-                        && value.endsWith(value.substring(0, 1));
-        return isQuoted
-                ? value.substring(1, value.length() - 1)
-                : value.replaceFirst("\\s+#.*$", "");
+        if (value.startsWith("\"") || value.startsWith("'")) {
+            int end = value.indexOf(value.charAt(0), 1);
+            return end < 0 ? value : value.substring(1, end);
+        }
+        return value.replaceFirst("(^|\\s+)#.*$", "");
     }
 
     @Nullable String find(String name) {

@@ -36,7 +36,7 @@ public final class BackRoomAtTheEdge implements Rule {
                             each.network(),
                             service.name()
                                     + " has no route and is on "
-                                    + each.network()
+                                    + estate.keyOf(each.network())
                                     + " with the edge",
                             "put "
                                     + service.name()

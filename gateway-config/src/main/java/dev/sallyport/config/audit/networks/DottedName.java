@@ -33,7 +33,7 @@ public final class DottedName implements Rule {
                                         + " answers to "
                                         + name.value()
                                         + " on "
-                                        + membership.network(),
+                                        + estate.keyOf(membership.network()),
                                 "write a name without dots, such as "
                                         + name.value().split("\\.", 2)[0]);
                     }

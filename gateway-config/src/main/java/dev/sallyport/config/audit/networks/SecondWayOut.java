@@ -36,14 +36,14 @@ public final class SecondWayOut implements Rule {
                         outside.network(),
                         service.name()
                                 + " is on "
-                                + inside.network()
+                                + estate.keyOf(inside.network())
                                 + ", which is internal, and on "
-                                + outside.network()
+                                + estate.keyOf(outside.network())
                                 + ", which is not",
                         "take "
                                 + service.name()
                                 + " off "
-                                + outside.network()
+                                + estate.keyOf(outside.network())
                                 + ", or have one small service fetch what it needs from outside");
             }
         }

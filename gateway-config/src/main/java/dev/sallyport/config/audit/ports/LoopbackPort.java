@@ -5,6 +5,8 @@ import dev.sallyport.config.audit.finding.Rule;
 import dev.sallyport.config.audit.finding.RuleInfo;
 import dev.sallyport.config.audit.finding.Severity;
 import dev.sallyport.config.audit.seen.Estate;
+import dev.sallyport.config.audit.seen.PublishedPort;
+import dev.sallyport.config.audit.seen.Service;
 
 /** A port at loopback, which engines before 28 let neighbours reach all the same. */
 public final class LoopbackPort implements Rule {
@@ -38,12 +40,25 @@ public final class LoopbackPort implements Rule {
                                     + port.listening()
                                     + "; engines before 28 leave the container's address open to the"
                                     + " LAN",
-                            "remove \""
-                                    + port.written()
-                                    + "\" and route to it with sallyport.host, or run Docker 28 or later"
-                                    + " (sallyport firewall closes it until then)");
+                            change(service, port));
                 }
             }
         }
+    }
+
+    private static String change(Service service, PublishedPort port) {
+        var instead =
+                KnownStores.find(port, service) == null
+                        ? " and route to it with sallyport.host"
+                        : "; services on its networks reach "
+                                + service.name()
+                                + ":"
+                                + port.port()
+                                + " without it";
+        return "remove \""
+                + port.written()
+                + "\" from its ports"
+                + instead
+                + "; or run Docker 28 or later (until then, sallyport firewall closes it)";
     }
 }

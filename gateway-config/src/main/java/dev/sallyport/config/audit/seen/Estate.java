@@ -42,6 +42,12 @@ public record Estate(List<Project> projects, List<String> edges, @Nullable Engin
         return networks().get(name);
     }
 
+    /** What the file that makes a network calls it. */
+    public String keyOf(String name) {
+        var network = network(name);
+        return network == null ? name : network.key();
+    }
+
     public List<Service> on(String network) {
         return services().stream().filter(each -> each.isOn(network)).toList();
     }

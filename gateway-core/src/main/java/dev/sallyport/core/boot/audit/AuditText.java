@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An audit for a person at a terminal. */
 final class AuditText {
@@ -77,13 +78,19 @@ final class AuditText {
         for (Reachability.Row row : rows) {
             List<String> line = new ArrayList<>(List.of(row.service(), row.port()));
             for (String each : who) {
-                boolean isSelf = each.equals(row.service());
-                line.add(isSelf ? "-" : row.from().containsKey(each) ? "yes" : ".");
+                line.add(each.equals(row.service()) ? "-" : cell(row.from().get(each)));
             }
             table.add(line);
         }
         table.forEach(line -> out.println("  " + aligned(line, table)));
         out.println();
+    }
+
+    private static String cell(@Nullable String way) {
+        if (way == null) {
+            return ".";
+        }
+        return way.equals(Reachability.OLD) ? "<28" : "yes";
     }
 
     private static String aligned(List<String> line, List<List<String>> table) {

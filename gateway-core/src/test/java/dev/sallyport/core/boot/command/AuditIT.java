@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +98,19 @@ final class AuditIT {
     }
 
     @Test
+    void theDocumentedAuditIsWhatIsPrinted() throws Exception {
+        String page = Files.readString(Repository.root().resolve("docs/audit.md"));
+        int begin = page.indexOf("```yaml\n") + "```yaml\n".length();
+        int end = page.indexOf("```\n", begin);
+        Path shop = Files.createDirectory(folder.resolve("shop"));
+        Files.writeString(shop.resolve("compose.yaml"), page.substring(begin, end));
+
+        String printed = RealCommand.run(shop, "audit", "compose.yaml").out();
+
+        assertThat(page.substring(end + "```\n".length())).startsWith("\n```\n" + printed + "```");
+    }
+
+    @Test
     void baselineHoldsWhatIsAccepted() throws Exception {
         assertThat(run("audit", "--write-baseline", "accepted", "faulty.yaml").exit()).isZero();
         Files.writeString(folder.resolve("moved.yaml"), "# a line more\n" + FAULTY);
@@ -170,8 +184,9 @@ final class AuditIT {
             Map<?, ?> physical = map(location.get("physicalLocation"));
             assertThat(URI.create(text(map(physical.get("artifactLocation")), "uri")))
                     .hasToString("faulty.yaml");
-            assertThat((Long) map(physical.get("region")).get("startLine")).isPositive();
-            assertThat((Long) map(physical.get("region")).get("startColumn")).isPositive();
+            Map<?, ?> region = map(physical.get("region"));
+            assertThat((Long) region.get("startLine")).isPositive();
+            assertThat((Long) region.get("startColumn")).isPositive();
             assertThat(map(result.get("partialFingerprints")))
                     .allSatisfy((key, value) -> assertThat(value).isInstanceOf(String.class));
         }
@@ -210,7 +225,7 @@ final class AuditIT {
         assertThat(run("firewall", "faulty.yaml").exit()).isEqualTo(2);
     }
 
-    private static Map<?, ?> map(Object value) {
+    private static Map<?, ?> map(@Nullable Object value) {
         return (Map<?, ?>) Objects.requireNonNull(value);
     }
 
