@@ -29,6 +29,7 @@ import dev.sallyport.config.audit.rights.LiftedConfinement;
 import dev.sallyport.config.audit.rights.Privileged;
 import dev.sallyport.config.audit.rights.SoftEdge;
 import dev.sallyport.config.audit.secrets.SecretFilledIn;
+import dev.sallyport.config.audit.secrets.SecretInCommand;
 import dev.sallyport.config.audit.secrets.SecretInEnvironment;
 import dev.sallyport.config.audit.secrets.SecretInImage;
 import dev.sallyport.config.audit.secrets.SecretInLabel;
@@ -68,7 +69,8 @@ public final class Rules {
                     new SecretInEnvironment(),
                     new SecretFilledIn(),
                     new SecretInImage(),
-                    new SecretInLabel());
+                    new SecretInLabel(),
+                    new SecretInCommand());
 
     private Rules() {}
 

@@ -110,6 +110,14 @@ public final class ComposeFiles {
         return Place.of(new Source(file.toString(), folderOf(file)));
     }
 
+    private Node.@Nullable Section file(Path folder, String name, Place from, int depth) {
+        if (name.indexOf(0) >= 0) {
+            problem(from, Problem.quote(name), "the path of a file");
+            return null;
+        }
+        return file(folder.resolve(name), from, depth + 1);
+    }
+
     /** A file with all it includes and extends; null after a problem. */
     private Node.@Nullable Section file(Path path, Place from, int depth) {
         var key = path.toAbsolutePath().normalize();
@@ -156,7 +164,7 @@ public final class ComposeFiles {
             var names = path instanceof Node.Items(_, var several) ? several : List.of(path);
             for (var name : names) {
                 if (name instanceof Node.Text(var place, var text, _)) {
-                    var other = file(folder.resolve(variables.fill(text)), place, depth + 1);
+                    var other = file(folder, variables.fill(text), place, depth);
                     whole = other == null ? whole : merge.over(other, whole);
                 }
             }
@@ -208,7 +216,7 @@ public final class ComposeFiles {
                 base = serviceOf(services, name);
                 base = base == null ? null : extend(base, services, folder, depth + 1);
             } else {
-                var other = file(folder.resolve(file), place, depth + 1);
+                var other = file(folder, file, place, depth);
                 var others = other == null ? null : value(other.entries(), "services");
                 base = others instanceof Node.Section all ? serviceOf(all, name) : null;
             }

@@ -70,6 +70,10 @@ record MountReader(Reader reader, Path folder, Map<String, String> devices) {
 
     private @Nullable String path(String source) {
         var device = devices.getOrDefault(source, source);
+        if (device.indexOf(0) >= 0) {
+            // No path: the engine refuses it.
+            return null;
+        }
         if (device.startsWith("/")) {
             return Path.of(device).normalize().toString();
         }

@@ -46,6 +46,11 @@ final class ServiceReader {
         var settings = new ArrayList<Setting>();
         SETTINGS.forEach(key -> settings.addAll(reader.settings(service, key)));
         addBuildArguments(service, settings);
+        for (var key : List.of("command", "entrypoint")) {
+            if (service.entries().containsKey(key)) {
+                settings.add(new Setting("command", key, reader.keyPlace(service, key)));
+            }
+        }
         var words = new ArrayList<>(reader.words(reader.find(service, "entrypoint")));
         words.addAll(reader.words(reader.find(service, "command")));
         return new Service(

@@ -200,6 +200,17 @@ final class ComposeFilesTest {
     }
 
     @Test
+    void hostileTextsEndInProblems() throws IOException {
+        assertThat(problems("include: [\"a\\0b\"]\nservices: {a: {volumes: [\"/a\\0:/b\"]}}"))
+                .singleElement()
+                .asString()
+                .contains("the path of a file");
+        assertThat(problems("services: {a: {image: \"" + "${A:-".repeat(5_000) + "\"}}")).isEmpty();
+        assertThat(problems("services: {a: {ports: [\":::\", \"]]\", \"/\", {}, []]}}")).isEmpty();
+        assertThat(problems("services: {a: &a {<<: *a}}")).isNotEmpty();
+    }
+
+    @Test
     void knowsNetworksByTheirRealNames() throws IOException {
         var project =
                 project(

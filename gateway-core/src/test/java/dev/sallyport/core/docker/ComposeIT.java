@@ -141,8 +141,8 @@ final class ComposeIT {
 
         assertThat(audit.out())
                 .contains("1 finding: 1 note")
-                .containsPattern("example/edge_1 +443/tcp +yes +yes")
-                .containsPattern("example/shop_1 +8080/tcp +\\. +yes");
+                .containsPattern("  edge_1 +443/tcp +yes +yes")
+                .containsPattern("  shop_1 +8080/tcp +\\. +yes");
         assertThat(audit.exit()).isZero();
     }
 

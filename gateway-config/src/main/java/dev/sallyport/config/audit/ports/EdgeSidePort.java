@@ -5,12 +5,15 @@ import dev.sallyport.config.audit.finding.Rule;
 import dev.sallyport.config.audit.finding.RuleInfo;
 import dev.sallyport.config.audit.finding.Severity;
 import dev.sallyport.config.audit.seen.Estate;
+import dev.sallyport.config.audit.seen.PublishedPort;
 import java.util.Set;
 
 /** A port of the edge beside those of the web, open to everybody. */
 public final class EdgeSidePort implements Rule {
     private static final Set<String> PRIVATE =
             Set.of("2019", "8080", "8081", "8404", "9000", "9090", "9100", "9901", "19000");
+
+    private static final Set<String> WEB = Set.of("80", "443", "8443");
 
     @Override
     public RuleInfo info() {
@@ -26,7 +29,7 @@ public final class EdgeSidePort implements Rule {
     public void look(Estate estate, Findings findings) {
         for (var service : estate.services()) {
             for (var port : service.ports()) {
-                if (estate.isEdge(service) && PRIVATE.contains(port.port()) && !port.isLoopback()) {
+                if (estate.isEdge(service) && isPrivate(port) && !port.isLoopback()) {
                     findings.add(
                             port.place(),
                             service.title(),
@@ -45,5 +48,11 @@ public final class EdgeSidePort implements Rule {
                 }
             }
         }
+    }
+
+    /** A proxy without privileges may well serve the web on 8080 inside. */
+    private static boolean isPrivate(PublishedPort port) {
+        return !WEB.contains(port.hostPort())
+                && (PRIVATE.contains(port.port()) || PRIVATE.contains(port.hostPort()));
     }
 }

@@ -45,6 +45,9 @@ public final class PublishedByOthers implements Rule {
 
     private static String change(Service service, PublishedPort port) {
         var remove = "remove \"" + port.written() + "\" from its ports";
+        if (port.hostPort().equals("80") || port.hostPort().equals("443")) {
+            return remove + "; or, if it is the edge, say --edge " + service.name();
+        }
         return service.isRouted()
                 ? remove + "; the edge reaches it on the network they share"
                 : remove

@@ -77,15 +77,12 @@ public record Openings(
         return doors.stream().distinct().toList();
     }
 
-    /** Those of a running engine by name; of files only how engines call them. */
+    /** Those that engines make later, too: by how they call them, and others by name. */
     private static List<String> bridges(Estate estate) {
-        var all = new ArrayList<>(List.of("docker0", "docker_gwbridge"));
-        if (estate.engine() == null) {
-            all.add("br-*");
-        }
+        var all = new ArrayList<>(List.of("docker0", "docker_gwbridge", "br-*"));
         estate.networks().values().stream()
                 .map(Network::bridge)
-                .filter(Openings::isInterface)
+                .filter(name -> isInterface(name) && !name.startsWith("br-"))
                 .forEach(all::add);
         return all.stream().distinct().toList();
     }

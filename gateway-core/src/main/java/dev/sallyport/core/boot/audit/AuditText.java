@@ -56,6 +56,10 @@ final class AuditText {
 
     /** Who reaches what, as a table while it is narrow enough. */
     void matrix(List<Reachability.Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        String project = commonProject(rows);
         Set<String> who = new LinkedHashSet<>(List.of(Reachability.LAN, Reachability.HOST));
         rows.forEach(row -> who.addAll(row.from().keySet()));
         out.println("who reaches what");
@@ -73,10 +77,10 @@ final class AuditText {
         }
         List<List<String>> table = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of("", ""));
-        head.addAll(who);
+        who.forEach(each -> head.add(brief(each, project)));
         table.add(head);
         for (Reachability.Row row : rows) {
-            List<String> line = new ArrayList<>(List.of(row.service(), row.port()));
+            List<String> line = new ArrayList<>(List.of(brief(row.service(), project), row.port()));
             for (String each : who) {
                 line.add(each.equals(row.service()) ? "-" : cell(row.from().get(each)));
             }
@@ -84,6 +88,17 @@ final class AuditText {
         }
         table.forEach(line -> out.println("  " + aligned(line, table)));
         out.println();
+    }
+
+    /** What all names begin with; empty where they are of several projects. */
+    private static String commonProject(List<Reachability.Row> rows) {
+        String first = rows.getFirst().service();
+        String project = first.substring(0, first.indexOf('/') + 1);
+        return rows.stream().allMatch(row -> row.service().startsWith(project)) ? project : "";
+    }
+
+    private static String brief(String name, String project) {
+        return name.startsWith(project) ? name.substring(project.length()) : name;
     }
 
     private static String cell(@Nullable String way) {

@@ -58,7 +58,7 @@ public final class ShowAudit implements Callable<Integer> {
             description =
                     "The least severity that ends with 1: critical, high, medium, low or note"
                             + " (default: low).")
-    private Severity failOn = Severity.LOW;
+    private String failOn = Severity.LOW.word();
 
     @Option(
             names = "--baseline",
@@ -82,6 +82,7 @@ public final class ShowAudit implements Callable<Integer> {
             out.flush();
             return Exit.OK;
         }
+        Severity least = least();
         Estate estate = subjects.look();
         List<Finding> all = Audit.of(estate);
         @Nullable Path target = written;
@@ -104,9 +105,20 @@ public final class ShowAudit implements Callable<Integer> {
             text.verdict(fresh, all.size() - fresh.size(), accepted.spent(all));
         }
         out.flush();
-        return fresh.stream().anyMatch(each -> each.severity().reaches(failOn))
+        return fresh.stream().anyMatch(each -> each.severity().reaches(least))
                 ? Exit.PROBLEMS
                 : Exit.OK;
+    }
+
+    private Severity least() throws Failure {
+        for (Severity severity : Severity.values()) {
+            if (severity.word().equals(failOn)) {
+                return severity;
+            }
+        }
+        throw new Failure(
+                Exit.USAGE,
+                "--fail-on: \"" + failOn + "\" (expected: critical, high, medium, low or note)");
     }
 
     private Baseline accepted() throws Failure {

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Print rules for the host's firewall that leave the ports of the edge open to everybody"
                     + " and no other way to a container. Nothing is applied.",
-            "With --engine the bridges are known by name; from files, every \"br-*\" is taken for"
-                    + " one.",
+            "Every interface \"br-*\" is taken for a bridge of containers; with --engine, those of"
+                    + " other names are known as well.",
         })
 public final class ShowFirewall implements Callable<Integer> {
     @Mixin private Subjects subjects = new Subjects();

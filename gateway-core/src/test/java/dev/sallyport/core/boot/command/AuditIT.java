@@ -92,8 +92,8 @@ final class AuditIT {
 
         assertThat(audit.out())
                 .contains("nothing found")
-                .containsPattern("docker/edge +443/tcp +yes +yes +yes +yes +-")
-                .containsPattern("docker/shop +any port +\\. +yes +- +\\. +yes");
+                .containsPattern("  edge +443/tcp +yes +yes +yes +yes +-")
+                .containsPattern("  shop +any port +\\. +yes +- +\\. +yes");
         assertThat(audit.exit()).isZero();
     }
 
