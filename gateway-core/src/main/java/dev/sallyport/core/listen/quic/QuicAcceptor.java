@@ -14,12 +14,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.SslEarlyDataReadyEvent;
 import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +76,10 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         private final Peer peer;
         private final LoopMetrics metrics;
         private @Nullable Future<?> deadline;
-        private @Nullable Http3Connection early;
         private @Nullable String serverName;
         private HandshakeResult problem = HandshakeResult.CLOSED;
         private boolean isDone;
+        private boolean isServing;
 
         Watch(QuicServer server, Datagrams.Terms terms, Peer peer, LoopMetrics metrics) {
             this.server = server;
@@ -106,8 +106,6 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof SniCompletionEvent hello) {
                 serverName = QuicTls.canonical(hello.hostname());
-            } else if (event instanceof SslEarlyDataReadyEvent) {
-                early = serve(ctx, secured(ctx));
             } else if (event instanceof SslHandshakeCompletionEvent handshake) {
                 if (handshake.isSuccess()) {
                     succeed(ctx);
@@ -123,35 +121,41 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
                 return;
             }
             metrics.tlsHandshake(HandshakeResult.OK);
-            Http3Connection begun = early;
-            if (begun == null) {
-                serve(ctx, secured(ctx));
-            } else {
-                begun.confirmed(secured(ctx));
-            }
+            serve(ctx);
             ctx.pipeline().remove(this);
         }
 
-        private Http3Connection serve(ChannelHandlerContext ctx, Peer secured) {
-            Http3Connection connection =
-                    new Http3Connection(
-                            server.services().connections(),
-                            server.services().dispatcher(),
-                            server.tools(),
-                            secured);
-            ctx.pipeline().addLast(connection);
-            return connection;
+        /** With 0-RTT, streams come before the end of the handshake. */
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            serve(ctx);
+            ctx.fireChannelRead(message);
         }
 
-        private Peer secured(ChannelHandlerContext ctx) {
-            SSLEngine engine = ((QuicChannel) ctx.channel()).sslEngine();
-            @Nullable String cipher =
-                    isDone && engine != null ? engine.getSession().getCipherSuite() : null;
+        private void serve(ChannelHandlerContext ctx) {
+            if (isServing) {
+                return;
+            }
+            isServing = true;
+            QuicChannel channel = (QuicChannel) ctx.channel();
+            BooleanSupplier early =
+                    terms.takesEarlyData() ? () -> EarlyData.isEarly(channel) : null;
+            ctx.pipeline()
+                    .addLast(
+                            new Http3Connection(
+                                    server.services().connections(),
+                                    server.services().dispatcher(),
+                                    server.tools(),
+                                    secured(channel),
+                                    early));
+        }
+
+        private Peer secured(QuicChannel channel) {
+            SSLEngine engine = channel.sslEngine();
+            @Nullable String cipher = engine == null ? null : engine.getSession().getCipherSuite();
             Peer.Tls settled =
                     new Peer.Tls(serverName, "TLSv1.3", cipher == null ? "" : cipher, "h3");
-            return isDone
-                    ? peer.secured(settled, terms.hsts(), null)
-                    : peer.early(settled, terms.hsts());
+            return peer.secured(settled, terms.hsts(), null);
         }
 
         @Override
