@@ -8,6 +8,7 @@ import dev.sallyport.config.audit.seen.Estate;
 import dev.sallyport.config.audit.seen.Network;
 import dev.sallyport.config.audit.seen.Service;
 import dev.sallyport.config.model.problem.Place;
+import java.util.List;
 
 /** A network on which projects meet without the edge between them. */
 public final class SharedByProjects implements Rule {
@@ -39,12 +40,18 @@ public final class SharedByProjects implements Rule {
                         placeOf(second, network),
                         "network " + network.name(),
                         "projects",
-                        network.name() + " joins the projects " + String.join(", ", projects),
+                        network.name() + " joins the projects " + names(projects),
                         "make a network for each project, such as "
-                                + projects.get(1)
+                                + second.name()
                                 + "_edge with internal: true, and attach the edge to each");
             }
         }
+    }
+
+    /** Containers started by hand are of none. */
+    private static String names(List<String> projects) {
+        return String.join(
+                ", ", projects.stream().map(each -> each.isEmpty() ? "(none)" : each).toList());
     }
 
     private static Place placeOf(Service service, Network network) {

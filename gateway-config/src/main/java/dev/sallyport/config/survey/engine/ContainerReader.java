@@ -47,7 +47,9 @@ final class ContainerReader {
 
     private Service service() {
         var config = tree.at("Config");
-        var project = config.at("Labels", "com.docker.compose.project").text();
+        var compose = config.at("Labels", "com.docker.compose.project").text();
+        var stack = config.at("Labels", "com.docker.stack.namespace").text();
+        var project = stack.isEmpty() ? compose : stack;
         var name = nameOf(tree);
         var brief =
                 !project.isEmpty() && name.matches("\\Q" + project + "\\E[-_].+")
