@@ -19,8 +19,8 @@ public record Finding(
         String detail,
         String what,
         String change) {
-    /** What a baseline knows it by. */
+    /** What a baseline knows it by, in one line. */
     public String key() {
-        return rule.id() + " " + subject + " " + detail;
+        return (rule.id() + " " + subject + " " + detail).replaceAll("\\p{Cntrl}", " ").strip();
     }
 }

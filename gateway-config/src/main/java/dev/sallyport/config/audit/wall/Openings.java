@@ -4,8 +4,10 @@ import dev.sallyport.config.audit.seen.Estate;
 import dev.sallyport.config.audit.seen.Network;
 import dev.sallyport.config.audit.seen.PublishedPort;
 import dev.sallyport.config.audit.seen.Service;
+import dev.sallyport.config.model.value.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a firewall is to leave open, and what to close.
@@ -23,6 +25,8 @@ public record Openings(
         List<String> unknown,
         List<String> bridges,
         List<String> inner) {
+    private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
+
     /** A port of the host; the address is empty for all of them. */
     public record Door(String address, String port, String protocol, String service) {
         boolean isOf(boolean isIpv6) {
@@ -48,7 +52,7 @@ public record Openings(
             isOnHost |= service.networkMode().equals("host");
             for (var port : service.ports()) {
                 boolean isEdge = estate.isEdge(service);
-                if (!port.hostPort().matches("[0-9]{1,5}(-[0-9]{1,5})?")) {
+                if (!isPlain(port)) {
                     unknown.add(service.title() + " " + port.written());
                 } else if (isEdge && !port.isLoopback()) {
                     open.add(door(service, port));
@@ -63,6 +67,15 @@ public record Openings(
                 unknown,
                 bridges(estate),
                 isOnHost ? List.of() : inner(estate));
+    }
+
+    /** Only what is no more than it seems goes into a rule: files are written by many. */
+    private static boolean isPlain(PublishedPort port) {
+        return port.hostPort().matches("[0-9]{1,5}(-[0-9]{1,5})?")
+                && (port.isEverywhere()
+                        || port.isLoopback()
+                        || IpAddress.find(port.hostAddress()) != null)
+                && PROTOCOLS.contains(port.protocol());
     }
 
     private static Door door(Service service, PublishedPort port) {

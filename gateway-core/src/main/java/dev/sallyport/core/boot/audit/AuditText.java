@@ -33,18 +33,28 @@ final class AuditText {
                             + " "
                             + (isBad ? Colour.red(severity) : severity)
                             + "  "
-                            + each.subject()
-                            + ": "
-                            + each.what());
+                            + visible(each.subject() + ": " + each.what()));
             paragraph("why", each.rule().why());
             paragraph("change", each.change());
             out.println();
         }
     }
 
+    /** Names were written by many; none is to move a terminal's cursor. */
+    private static String visible(String text) {
+        StringBuilder visible = new StringBuilder();
+        text.codePoints()
+                .forEach(c -> {
+                    boolean isPlain =
+                            !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT;
+                    visible.append(isPlain ? Character.toString(c) : "\\u%04x".formatted(c));
+                });
+        return visible.toString();
+    }
+
     private void paragraph(String heading, String text) {
         StringBuilder line = new StringBuilder("    %-8s".formatted(heading));
-        for (String word : text.split(" ", -1)) {
+        for (String word : visible(text).split(" ", -1)) {
             if (line.length() + 1 + word.length() > WIDTH && line.length() > 12) {
                 out.println(line);
                 line = new StringBuilder(" ".repeat(12));
@@ -71,7 +81,7 @@ final class AuditText {
                             row.port(),
                             row.from().isEmpty()
                                     ? "nobody"
-                                    : String.join(", ", row.from().keySet())));
+                                    : visible(String.join(", ", row.from().keySet()))));
             out.println();
             return;
         }
@@ -80,7 +90,8 @@ final class AuditText {
         who.forEach(each -> head.add(brief(each, project)));
         table.add(head);
         for (Reachability.Row row : rows) {
-            List<String> line = new ArrayList<>(List.of(brief(row.service(), project), row.port()));
+            List<String> line =
+                    new ArrayList<>(List.of(brief(row.service(), project), visible(row.port())));
             for (String each : who) {
                 line.add(each.equals(row.service()) ? "-" : cell(row.from().get(each)));
             }
@@ -98,7 +109,7 @@ final class AuditText {
     }
 
     private static String brief(String name, String project) {
-        return name.startsWith(project) ? name.substring(project.length()) : name;
+        return visible(name.startsWith(project) ? name.substring(project.length()) : name);
     }
 
     private static String cell(@Nullable String way) {
@@ -119,7 +130,8 @@ final class AuditText {
     }
 
     void verdict(List<Finding> findings, int accepted, List<String> spent) {
-        spent.forEach(each -> out.println("baseline: \"" + each + "\" is not found any more"));
+        spent.forEach(
+                each -> out.println("baseline: \"" + visible(each) + "\" is not found any more"));
         List<String> counts = new ArrayList<>();
         for (Severity severity : Severity.values()) {
             long count = findings.stream().filter(each -> each.severity() == severity).count();
