@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The verbs and the parser of their options. */
 final class Verbs {
@@ -81,11 +82,24 @@ final class Verbs {
         for (Verb verb : only == null ? VERBS : List.of(only)) {
             line.addSubcommand(verb.name, verb.command.get());
         }
+        line.getSubcommands().values().forEach(Verbs::addHelp);
         line.setExecutionExceptionHandler(Verbs::failed);
         line.getSubcommands()
                 .values()
                 .forEach(each -> each.setExecutionExceptionHandler(Verbs::failed));
         return line;
+    }
+
+    private static void addHelp(CommandLine line) {
+        if (line.getCommandSpec().findOption("--help") == null) {
+            line.getCommandSpec()
+                    .addOption(
+                            OptionSpec.builder("-h", "--help")
+                                    .usageHelp(true)
+                                    .description("Show this help message and exit.")
+                                    .build());
+        }
+        line.getSubcommands().values().forEach(Verbs::addHelp);
     }
 
     private static int failed(
