@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /** Audit and firewall on a real engine, with a neighbour on the LAN who tries the doors. */
 @Isolated
-@Timeout(120)
+@Timeout(300)
 final class DockerAuditIT {
     private static final String EDGE = Lan.HOST + ":8443";
     private static final String FAULT = Lan.HOST + ":8081";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The verbs that look at compose files, as an operator runs them. */
-@Timeout(120)
+@Timeout(300)
 final class AuditIT {
     private static final String FAULTY =
             """
