@@ -20,7 +20,7 @@ public sealed interface Node {
      */
     record Text(Place place, String text, boolean plain) implements Node {
         /** Whether nothing was written where a value should be. */
-        boolean isNothing() {
+        public boolean isNothing() {
             return plain && (text.isEmpty() || text.equals("~") || text.equals("null"));
         }
     }

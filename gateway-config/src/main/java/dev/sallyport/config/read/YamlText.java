@@ -4,11 +4,14 @@ import dev.sallyport.config.model.problem.Place;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.problem.Source;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -38,15 +41,26 @@ final class YamlText {
     private final Problems problems;
     private final Iterator<Event> events;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
+    private final Kind kind;
+    private final Set<Node> replacing = Collections.newSetFromMap(new IdentityHashMap<>());
     private int nodes;
     private int aliased;
+
+    /** Whose language the document is in. */
+    enum Kind {
+        /** Ours: no merge keys, no tags. */
+        OURS,
+        /** Compose's: merge keys; tags of YAML, {@code !reset} and {@code !override}. */
+        COMPOSE
+    }
 
     /** An anchored node and how many nodes an alias to it stands for. */
     private record Anchored(Node node, int size) {}
 
-    private YamlText(String text, Source source, Problems problems) {
+    private YamlText(String text, Source source, Problems problems, Kind kind) {
         this.source = source;
         this.problems = problems;
+        this.kind = kind;
         var settings =
                 LoadSettings.builder()
                         .setLabel(source.name())
@@ -58,9 +72,25 @@ final class YamlText {
 
     /** The document of a text; null when there is none, or after a problem with its form. */
     static @Nullable Node read(String text, Source source, Problems problems) {
-        var reader = new YamlText(text, source, problems);
+        return new YamlText(text, source, problems, Kind.OURS).read(text);
+    }
+
+    /**
+     * The same in the language of compose files.
+     *
+     * @param replacing takes the nodes, by identity, that replace what they would be merged with
+     */
+    static @Nullable Node readCompose(
+            String text, Source source, Problems problems, Set<Node> replacing) {
+        var reader = new YamlText(text, source, problems, Kind.COMPOSE);
+        var node = reader.read(text);
+        replacing.addAll(reader.replacing);
+        return node;
+    }
+
+    private @Nullable Node read(String text) {
         try {
-            return reader.document();
+            return document();
         } catch (YamlEngineException e) {
             problems.add(YamlMessages.of(e, text, source));
         } catch (Refused e) {
@@ -94,7 +124,7 @@ final class YamlText {
         if (event instanceof AliasEvent alias) {
             return aliased(alias);
         }
-        refuseTag(event);
+        boolean replaces = kind == Kind.COMPOSE ? isReplacing(event) : refuseTag(event);
         int before = nodes + aliased;
         Node node =
                 switch (event) {
@@ -107,6 +137,9 @@ final class YamlText {
         if (event instanceof NodeEvent anchored) {
             int size = nodes + aliased - before + 1;
             anchored.getAnchor().ifPresent(name -> anchors.put(name, new Anchored(node, size)));
+        }
+        if (replaces) {
+            replacing.add(node);
         }
         return node;
     }
@@ -140,6 +173,7 @@ final class YamlText {
 
     private Node section(MappingStartEvent start, int depth) {
         var entries = new LinkedHashMap<String, Node.Entry>();
+        var merged = new ArrayList<Node>();
         for (var event = events.next();
                 !(event instanceof MappingEndEvent);
                 event = events.next()) {
@@ -147,6 +181,10 @@ final class YamlText {
             var value = node(events.next(), depth + 1);
             if (!(key instanceof Node.Text(var place, var name, _))) {
                 problems.error(key.place(), "", key.describe() + " as a key", "a text");
+                continue;
+            }
+            if (name.equals("<<") && kind == Kind.COMPOSE) {
+                merged.add(value);
                 continue;
             }
             if (name.equals("<<")) {
@@ -163,21 +201,44 @@ final class YamlText {
                         "each key once; the first is at " + first.keyPlace());
             }
         }
+        merged.forEach(each -> merge(each, entries));
         return new Node.Section(place(start), entries);
     }
 
-    private void refuseTag(Event event) {
-        Optional<String> tag =
-                switch (event) {
-                    case ScalarEvent scalar -> scalar.getTag();
-                    case SequenceStartEvent start -> start.getTag();
-                    case MappingStartEvent start -> start.getTag();
-                    default -> Optional.empty();
-                };
+    /** What is written in the mapping itself comes first, then the first of a list. */
+    private void merge(Node merged, Map<String, Node.Entry> into) {
+        switch (merged) {
+            case Node.Section(_, var entries) -> entries.forEach(into::putIfAbsent);
+            case Node.Items(_, var items) -> items.forEach(each -> merge(each, into));
+            case Node.Text text -> {
+                if (!text.isNothing()) {
+                    problems.error(text.place(), "", "a text to merge", "a mapping, as *name");
+                }
+            }
+        }
+    }
+
+    private boolean refuseTag(Event event) {
+        var tag = tag(event);
         if (tag.isPresent()) {
             var shown = tag.get().replace("tag:yaml.org,2002:", "!!");
             throw refuse(event, "tag " + shown, "a value without a tag");
         }
+        return false;
+    }
+
+    private static boolean isReplacing(Event event) {
+        var tag = tag(event).orElse("");
+        return tag.equals("!reset") || tag.equals("!override");
+    }
+
+    private static Optional<String> tag(Event event) {
+        return switch (event) {
+            case ScalarEvent scalar -> scalar.getTag();
+            case SequenceStartEvent start -> start.getTag();
+            case MappingStartEvent start -> start.getTag();
+            default -> Optional.empty();
+        };
     }
 
     private Place place(Event event) {

@@ -2,6 +2,7 @@ package dev.sallyport.core.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.core.boot.command.RealCommand;
 import dev.sallyport.core.support.Repository;
 import dev.sallyport.core.support.Tool;
 import java.nio.file.Files;
@@ -129,6 +130,20 @@ final class ComposeIT {
     void everyPartTellsThatItIsHealthy() throws Exception {
         await(() -> health("example_guard_1"), "healthy");
         await(() -> health("example_edge_1"), "healthy");
+    }
+
+    @Test
+    void auditHasNothingAgainstIt(@TempDir Path folder) throws Exception {
+        List<String> line = RealCommand.line();
+        line.addAll(List.of("audit", "--engine", "unix://" + engine.socket()));
+
+        RealCommand.Finished audit = RealCommand.program(folder, engine.inside(line)).finish();
+
+        assertThat(audit.out())
+                .contains("1 finding: 1 note")
+                .containsPattern("  edge_1 +443/tcp +yes +yes")
+                .containsPattern("  shop_1 +8080/tcp +\\. +yes");
+        assertThat(audit.exit()).isZero();
     }
 
     @Test

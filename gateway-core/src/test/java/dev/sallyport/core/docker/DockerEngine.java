@@ -127,6 +127,11 @@ final class DockerEngine implements AutoCloseable {
         return run(command);
     }
 
+    /** The name of its network namespace. */
+    String namespace() {
+        return namespace;
+    }
+
     /** A command line that runs inside of the engine's namespace. */
     List<String> inside(List<String> command) {
         List<String> inside = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));

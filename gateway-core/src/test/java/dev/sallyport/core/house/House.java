@@ -36,6 +36,14 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                         Room.of("config.print", 1, "config.model"),
                         Room.of("config.reference", 1, "config.model"),
                         Room.of("config.guard", 1),
+                        Room.of("config.audit", 1, "config.model"),
+                        Room.of(
+                                "config.survey",
+                                2,
+                                "config.model",
+                                "config.read",
+                                "config.audit",
+                                "config.guard"),
                         Room.of(
                                 "config.provider",
                                 2,

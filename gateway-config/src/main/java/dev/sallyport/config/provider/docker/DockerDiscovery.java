@@ -6,6 +6,7 @@ import dev.sallyport.config.model.discovery.Providers;
 import dev.sallyport.config.provider.Discovery;
 import dev.sallyport.config.provider.DiscoveryStatus;
 import dev.sallyport.config.provider.Found;
+import dev.sallyport.config.provider.docker.place.OwnNetworks;
 import dev.sallyport.config.read.ConfigReader;
 import java.io.IOException;
 import java.nio.file.Path;

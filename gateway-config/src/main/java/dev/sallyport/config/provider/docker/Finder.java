@@ -9,6 +9,7 @@ import dev.sallyport.config.model.discovery.Providers;
 import dev.sallyport.config.model.problem.Place;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.provider.Found;
+import dev.sallyport.config.provider.docker.place.OwnNetworks;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

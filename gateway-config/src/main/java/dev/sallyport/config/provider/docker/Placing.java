@@ -3,6 +3,7 @@ package dev.sallyport.config.provider.docker;
 import dev.sallyport.config.guard.feed.Attachment;
 import dev.sallyport.config.guard.feed.Workload;
 import dev.sallyport.config.model.problem.Problem;
+import dev.sallyport.config.provider.docker.place.OwnNetworks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

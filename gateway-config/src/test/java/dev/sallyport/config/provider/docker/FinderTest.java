@@ -11,6 +11,7 @@ import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.value.Network;
 import dev.sallyport.config.provider.Found;
+import dev.sallyport.config.provider.docker.place.OwnNetworks;
 import dev.sallyport.config.read.ConfigFiles;
 import dev.sallyport.config.read.ConfigReader;
 import java.io.IOException;

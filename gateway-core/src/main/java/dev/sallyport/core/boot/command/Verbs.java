@@ -6,6 +6,8 @@ import dev.sallyport.core.boot.ask.LogLevel;
 import dev.sallyport.core.boot.ask.Reload;
 import dev.sallyport.core.boot.ask.ShowMetrics;
 import dev.sallyport.core.boot.ask.Status;
+import dev.sallyport.core.boot.audit.ShowAudit;
+import dev.sallyport.core.boot.audit.ShowFirewall;
 import dev.sallyport.core.boot.certs.Certs;
 import dev.sallyport.core.boot.edge.Warming;
 import dev.sallyport.core.boot.inspect.Check;
@@ -22,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The verbs and the parser of their options. */
 final class Verbs {
@@ -32,6 +35,8 @@ final class Verbs {
                     new Verb("proxy", true, Proxy::new),
                     new Verb("guard", false, Guarding::new),
                     new Verb("check", false, Check::new),
+                    new Verb("audit", false, ShowAudit::new),
+                    new Verb("firewall", false, ShowFirewall::new),
                     new Verb("print", false, Print::new),
                     new Verb("reference", false, ShowReference::new),
                     new Verb("explain", false, Explain::new),
@@ -77,11 +82,24 @@ final class Verbs {
         for (Verb verb : only == null ? VERBS : List.of(only)) {
             line.addSubcommand(verb.name, verb.command.get());
         }
+        line.getSubcommands().values().forEach(Verbs::addHelp);
         line.setExecutionExceptionHandler(Verbs::failed);
         line.getSubcommands()
                 .values()
                 .forEach(each -> each.setExecutionExceptionHandler(Verbs::failed));
         return line;
+    }
+
+    private static void addHelp(CommandLine line) {
+        if (line.getCommandSpec().findOption("--help") == null) {
+            line.getCommandSpec()
+                    .addOption(
+                            OptionSpec.builder("-h", "--help")
+                                    .usageHelp(true)
+                                    .description("Show this help message and exit.")
+                                    .build());
+        }
+        line.getSubcommands().values().forEach(Verbs::addHelp);
     }
 
     private static int failed(

@@ -32,7 +32,10 @@ public final class Check implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE|FOLDER",
-            description = "What to check; each is a configuration of its own.")
+            description = {
+                "What to check: configurations, each of its own, and compose files, whose labels of"
+                        + " Sallyport are read beside the first configuration."
+            })
     private List<Path> files = new ArrayList<>();
 
     @Option(names = "--json", description = "Print the problems as JSON, for programs.")
@@ -44,8 +47,10 @@ public final class Check implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         List<Problem> all = new ArrayList<>();
+        ComposeFile compose = new ComposeFile(files);
         for (Path file : files) {
-            List<Problem> problems = ConfigFile.read(file).problems();
+            List<Problem> problems =
+                    compose.isOne(file) ? compose.problems(file) : ConfigFile.read(file).problems();
             all.addAll(problems);
             if (!isJson) {
                 problems.forEach(out::println);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.support.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +62,18 @@ final class InspectIT {
         assertThat(bad.out())
                 .contains("\"severity\" : \"error\"", "\"line\" : 2", "\"hint\" : \"respond\"");
         assertThat(bad.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void verbsTellWhatTheyTake() throws Exception {
+        for (List<String> words :
+                List.of(List.of("check"), List.of("guard"), List.of("certs", "renew"))) {
+            List<String> all = new ArrayList<>(words);
+            all.add("--help");
+            RealCommand.Finished help = run(all.toArray(String[]::new));
+            assertThat(help.out()).startsWith("Usage: sallyport " + String.join(" ", words));
+            assertThat(help.exit()).isZero();
+        }
     }
 
     @Test

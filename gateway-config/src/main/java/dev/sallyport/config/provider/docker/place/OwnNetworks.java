@@ -1,4 +1,4 @@
-package dev.sallyport.config.provider.docker;
+package dev.sallyport.config.provider.docker.place;
 
 import dev.sallyport.config.model.value.IpAddress;
 import dev.sallyport.config.model.value.Network;
@@ -12,13 +12,13 @@ import java.util.List;
  * The networks this process is attached to, by what its own interfaces say: the only containers it
  * can reach without asking anybody for the way.
  */
-record OwnNetworks(List<Network> connected) {
-    OwnNetworks {
+public record OwnNetworks(List<Network> connected) {
+    public OwnNetworks {
         connected = List.copyOf(connected);
     }
 
     /** Those of the moment. */
-    static OwnNetworks now() {
+    public static OwnNetworks now() {
         var found = new ArrayList<Network>();
         try {
             for (var each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
@@ -47,7 +47,7 @@ record OwnNetworks(List<Network> connected) {
         return Network.parse(IpAddress.format(masked) + "/" + prefix);
     }
 
-    boolean reaches(String literal) {
+    public boolean reaches(String literal) {
         var address = IpAddress.find(literal);
         if (address == null) {
             return false;

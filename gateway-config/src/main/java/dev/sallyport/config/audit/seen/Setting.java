@@ -1,0 +1,6 @@
+package dev.sallyport.config.audit.seen;
+
+import dev.sallyport.config.model.problem.Place;
+
+/** A word and its value, and where that was said. */
+public record Setting(String key, String value, Place place) {}

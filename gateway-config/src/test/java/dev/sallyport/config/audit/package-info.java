@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.config.audit;
+
+import org.jspecify.annotations.NullMarked;

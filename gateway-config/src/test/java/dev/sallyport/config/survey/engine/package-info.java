@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.config.survey.engine;
+
+import org.jspecify.annotations.NullMarked;

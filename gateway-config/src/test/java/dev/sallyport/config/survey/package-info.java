@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.config.survey;
+
+import org.jspecify.annotations.NullMarked;
