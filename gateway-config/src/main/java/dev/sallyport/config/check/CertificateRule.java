@@ -1,8 +1,10 @@
 package dev.sallyport.config.check;
 
 import dev.sallyport.config.model.CertificateSettings;
+import dev.sallyport.config.model.FilterSettings;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.Listener.ClientCertificates;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.value.HostPattern;
@@ -14,13 +16,22 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Certificate files are what they are named for, and hosts of routes have a certificate. */
+/**
+ * Certificate files are what they are named for, hosts of routes have a certificate, and routes for
+ * clients with one are where they are asked for it.
+ */
 final class CertificateRule implements Rule {
     private static final int LARGEST = 1 << 20;
 
     @Override
     public void check(GatewayConfig config, Report report) {
+        clients(config, report);
+        servers(config, report);
+    }
+
+    private static void servers(GatewayConfig config, Report report) {
         var served = new HashSet<HostPattern>();
         boolean known = true;
         for (var certificate : config.certificates()) {
@@ -113,5 +124,80 @@ final class CertificateRule implements Rule {
                 && dot > 0
                 && served.contains(
                         new HostPattern(HostPattern.Kind.WILDCARD, host.name().substring(dot + 1)));
+    }
+
+    /** Who needs certificates of clients comes in where they are asked for. */
+    private static void clients(GatewayConfig config, Report report) {
+        for (var listener : config.listeners()) {
+            var clients = clients(listener);
+            if (clients != null) {
+                files(listener, clients, report);
+            }
+        }
+        for (var route : config.routes()) {
+            if (route.filters().stream().anyMatch(FilterSettings::needsClientCertificate)) {
+                asked(route, config.listeners(), report);
+            }
+        }
+    }
+
+    /** A file that is missing closes what it guards; all else goes on without it. */
+    private static void files(Listener listener, ClientCertificates clients, Report report) {
+        var files = clients.caFiles();
+        for (int i = 0; i < files.size(); i++) {
+            if (!Files.isReadable(files.get(i)) || !Files.isRegularFile(files.get(i))) {
+                report.warning(
+                        "listeners."
+                                + listener.name()
+                                + ".tls.client-certificates.ca-files["
+                                + i
+                                + "]",
+                        Problem.quote(files.get(i)) + " cannot be read, and lets nobody in",
+                        "a PEM file of authorities");
+            }
+        }
+    }
+
+    private static void asked(Route route, List<Listener> listeners, Report report) {
+        var wanted = route.match().listeners();
+        for (var listener : listeners) {
+            if ((wanted.isEmpty() || wanted.contains(listener.name()))
+                    && !listener.redirectToHttps()) {
+                asked(route, listener, report);
+            }
+        }
+    }
+
+    private static void asked(Route route, Listener listener, Report report) {
+        var path = "routes." + route.name() + ".filters";
+        var clients = clients(listener);
+        if (clients == null) {
+            report.error(
+                    path,
+                    "client-certificate on listener \""
+                            + listener.name()
+                            + "\", which asks for none",
+                    "tls.client-certificates there, or listeners of this route that have it");
+            return;
+        }
+        for (HostPattern host : route.match().hosts()) {
+            if (!clients.hosts().isEmpty()
+                    && !clients.hosts().contains(host)
+                    && (host.kind() == HostPattern.Kind.WILDCARD || !clients.asks(host.name()))) {
+                report.error(
+                        path,
+                        "client-certificate for \""
+                                + host
+                                + "\", for which listener \""
+                                + listener.name()
+                                + "\" asks for none",
+                        "it among tls.client-certificates.hosts");
+            }
+        }
+    }
+
+    private static @Nullable ClientCertificates clients(Listener listener) {
+        var tls = listener.tls();
+        return tls == null ? null : tls.clientCertificates();
     }
 }

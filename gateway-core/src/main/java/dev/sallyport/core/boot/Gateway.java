@@ -70,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final Listeners listeners;
     private final TlsEngine tlsEngine;
+    private final ClientAuthorities clientAuthorities = new ClientAuthorities(Clock.systemUTC());
 
     private Gateway(
             GatewayConfig config,
@@ -191,6 +192,7 @@ public final class Gateway implements AutoCloseable {
         metrics.routes().keepOnly(routeNames(config));
         metrics.upstreams().keepOnly(next.upstreams().keySet());
         metrics.listeners().keepOnly(next.listeners());
+        clientAuthorities.keepOnly(next.asking().keySet());
         next.closed()
                 .forEach((route, why) -> log.error("route closed name={} reason={}", route, why));
     }
@@ -202,6 +204,18 @@ public final class Gateway implements AutoCloseable {
             names.add(route.name());
         }
         return names;
+    }
+
+    /** Reads again what settings of TLS name and may have changed. Blocking; now and then. */
+    public synchronized void refreshTls() {
+        Limits limits = publisher.current().config().limits();
+        clientAuthorities.refresh(
+                (listener, isStricter) -> listeners.renewTls(listener, limits, isStricter));
+    }
+
+    /** What is wrong with the files that settings of TLS name. */
+    public List<String> tlsProblems() {
+        return clientAuthorities.problems();
     }
 
     public Snapshot snapshot() {
@@ -315,7 +329,8 @@ public final class Gateway implements AutoCloseable {
                                 .map(Listener.Protocol::alpn)
                                 .toList(),
                         limits.handshakeTimeout(),
-                        null),
+                        null,
+                        clientAuthorities.of(listener)),
                 certificates,
                 challenges,
                 tlsEngine,

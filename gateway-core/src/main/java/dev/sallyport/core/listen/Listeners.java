@@ -172,9 +172,7 @@ public final class Listeners {
         listener.unbind();
         DatagramSide.retire(listener, patience);
         if (isGone) {
-            for (LoopServices each : services) {
-                each.exchanges().loop().eventLoop().execute(() -> each.connections().drain(name));
-            }
+            drain(name);
         }
         close(listener);
         log.info("listener unbound name={} port={}", name, listener.port());
@@ -197,6 +195,49 @@ public final class Listeners {
         datagrams.follow(listener, changed);
         if (!isSameTls && before.tls() != null) {
             before.tls().close();
+        }
+        if (!isSameTls && isStricter(before.settings().tls(), tls)) {
+            drain(settings.name());
+        }
+    }
+
+    /** Whether clients that were let in before might not be now. */
+    private static boolean isStricter(Listener.@Nullable Tls before, Listener.@Nullable Tls now) {
+        return now != null
+                && now.clientCertificates() != null
+                && before != null
+                && !now.clientCertificates().equals(before.clientCertificates());
+    }
+
+    private void drain(String listener) {
+        for (LoopServices each : services) {
+            each.exchanges().loop().eventLoop().execute(() -> each.connections().drain(listener));
+        }
+    }
+
+    /**
+     * Makes the TLS of a listener anew, whose clients are believed by other authorities than
+     * before.
+     *
+     * @param isStricter whether clients that were let in before might not be now: their connections
+     *     end in good order
+     */
+    public void renewTls(String listener, Limits changed, boolean isStricter) {
+        BoundListener present = bound.get(listener);
+        BoundListener.Terms before = present == null ? null : present.terms();
+        Listener.Tls tls = before == null ? null : before.settings().tls();
+        if (present == null || before == null || tls == null) {
+            return;
+        }
+        ServerTls live = tlsMaker.make(before.settings(), tls, changed);
+        present.terms(
+                BoundListener.Terms.of(before.settings(), before.metric(), live)
+                        .withAltSvc(before.altSvc()));
+        if (before.tls() != null) {
+            before.tls().close();
+        }
+        if (isStricter) {
+            drain(listener);
         }
     }
 

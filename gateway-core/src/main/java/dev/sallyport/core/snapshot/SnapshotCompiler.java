@@ -76,6 +76,7 @@ public final class SnapshotCompiler {
                 List.of(),
                 Map.of(),
                 Map.of(),
+                Map.of(),
                 Leaves.NONE,
                 Map.of());
     }
@@ -116,6 +117,7 @@ public final class SnapshotCompiler {
                     rules(config),
                     RouteTable.create(entries, listeners, random.nextLong()),
                     listeners,
+                    asking(),
                     redirecting(),
                     upstreams,
                     new Leaves(filters, leaves),
@@ -231,6 +233,18 @@ public final class SnapshotCompiler {
                     (response == null ? limits.responseTimeout() : response).toNanos(),
                     (progress == null ? limits.progressTimeout() : progress).toNanos(),
                     (idle == null ? limits.tunnelIdleTimeout() : idle).toNanos());
+        }
+
+        private Map<String, Listener.ClientCertificates> asking() {
+            Map<String, Listener.ClientCertificates> asking = new HashMap<>();
+            for (Listener listener : config.listeners()) {
+                Listener.Tls tls = listener.tls();
+                Listener.ClientCertificates clients = tls == null ? null : tls.clientCertificates();
+                if (clients != null) {
+                    asking.put(listener.name(), clients);
+                }
+            }
+            return asking;
         }
 
         private Map<String, Route> redirecting() {

@@ -50,6 +50,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "config.provider"),
                         Room.of("acme.json", 0, "com.fasterxml.jackson.core"),
                         Room.of("acme.certificate", 1),
+                        Room.of("acme.trust", 2, "acme.certificate"),
                         Room.of("acme.challenge", 2, "config.model", "acme.certificate"),
                         Room.of("acme.storage", 2, "acme.certificate", "acme.json"),
                         Room.of(
@@ -117,6 +118,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "core.http",
                                 "core.observe",
                                 "core.loop",
+                                "acme.trust",
                                 "org.bouncycastle",
                                 "io.github.bucket4j",
                                 "com.github.benmanes.caffeine",
@@ -163,6 +165,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "config.model",
                                 "acme.certificate",
                                 "acme.challenge",
+                                "acme.trust",
                                 "core.match",
                                 "core.observe",
                                 "core.loop",

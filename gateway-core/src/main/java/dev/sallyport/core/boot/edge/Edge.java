@@ -30,6 +30,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,6 +48,7 @@ public final class Edge implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Edge.class);
 
     private static final Duration KEEPING = Duration.ofMinutes(1);
+    private static final Duration LOOKING = Duration.ofSeconds(2);
 
     private final Function<String, @Nullable String> environment;
     private final Clock clock = Clock.systemUTC();
@@ -206,9 +208,13 @@ public final class Edge implements AutoCloseable {
 
     private static void keep(Gateway gateway) {
         try {
+            long looks = 0;
             while (true) {
-                Thread.sleep(KEEPING);
-                gateway.listeners().maintain();
+                Thread.sleep(LOOKING);
+                gateway.refreshTls();
+                if (++looks % (KEEPING.toSeconds() / LOOKING.toSeconds()) == 0) {
+                    gateway.listeners().maintain();
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -278,8 +284,9 @@ public final class Edge implements AutoCloseable {
     /** How the edge is, as a tree. */
     Map<String, Object> status() {
         Parts present = parts();
-        Map<String, Object> page =
-                present.page.tree(feed.status(), present.certificates.problems(), clock.instant());
+        List<String> problems = new ArrayList<>(present.certificates.problems());
+        problems.addAll(present.gateway.tlsProblems());
+        Map<String, Object> page = present.page.tree(feed.status(), problems, clock.instant());
         CertificateDesk desk = present.certificates.desk();
         if (desk != null) {
             page.put("obtained-certificates", desk.list());

@@ -6,7 +6,10 @@ import dev.sallyport.core.observe.metrics.HandshakeResult;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.metrics.Rejection;
 import dev.sallyport.core.rebuild.ClientAddress;
+import dev.sallyport.core.rebuild.ClientIdentity;
 import dev.sallyport.core.rebuild.Peer;
+import dev.sallyport.core.tls.HandshakeListener;
+import dev.sallyport.core.tls.mutual.ClientAuth;
 import dev.sallyport.core.tls.quic.QuicTls;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -19,6 +22,7 @@ import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,9 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
 
     /** RFC 9000 20.1. */
     private static final int CONNECTION_REFUSED = 0x2;
+
+    /** RFC 9114 8.1: H3_NO_ERROR says too little, and HTTP/3 has not begun. */
+    private static final int NO_ACCESS = 0x10b; // H3_REQUEST_REJECTED
 
     private final QuicServer server;
 
@@ -78,6 +85,7 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         private @Nullable Future<?> deadline;
         private @Nullable Http3Connection early;
         private @Nullable String serverName;
+        private @Nullable ClientIdentity client;
         private HandshakeResult problem = HandshakeResult.CLOSED;
         private boolean isDone;
 
@@ -119,9 +127,10 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         }
 
         private void succeed(ChannelHandlerContext ctx) {
-            if (!end()) {
+            if (isDone || !isKnown(ctx)) {
                 return;
             }
+            end();
             metrics.tlsHandshake(HandshakeResult.OK);
             Http3Connection begun = early;
             if (begun == null) {
@@ -130,6 +139,24 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
                 begun.confirmed(secured(ctx));
             }
             ctx.pipeline().remove(this);
+        }
+
+        /** Whether the client's certificate is good, where one was asked for; else it ends. */
+        private boolean isKnown(ChannelHandlerContext ctx) {
+            ClientAuth clients = terms.tls().settings().clients();
+            SSLEngine engine = ((QuicChannel) ctx.channel()).sslEngine();
+            if (clients == null || clients.isClosed() || engine == null) {
+                return clients == null || !clients.isRequired();
+            }
+            try {
+                var path = clients.client(engine.getSession());
+                client = path == null ? null : ClientIdentity.of(path, clients.forward());
+                return true;
+            } catch (GeneralSecurityException _) {
+                fail(HandshakeResult.CLIENT_CERTIFICATE);
+                ((QuicChannel) ctx.channel()).close(true, NO_ACCESS, Unpooled.EMPTY_BUFFER);
+                return false;
+            }
         }
 
         private Http3Connection serve(ChannelHandlerContext ctx, Peer secured) {
@@ -148,7 +175,13 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
             @Nullable String cipher =
                     isDone && engine != null ? engine.getSession().getCipherSuite() : null;
             Peer.Tls settled =
-                    new Peer.Tls(serverName, "TLSv1.3", cipher == null ? "" : cipher, "h3");
+                    new Peer.Tls(
+                            serverName,
+                            "TLSv1.3",
+                            cipher == null ? "" : cipher,
+                            "h3",
+                            terms.tls().settings().clients() != null,
+                            client);
             return isDone
                     ? peer.secured(settled, terms.hsts(), null)
                     : peer.early(settled, terms.hsts());
@@ -163,11 +196,17 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         /** The first reason counts; others follow from it. */
         private void failed() {
             if (problem == HandshakeResult.CLOSED) {
-                problem =
-                        server.tls().takeRefusal() == null
-                                ? HandshakeResult.PROTOCOL
-                                : HandshakeResult.NO_CERTIFICATE;
+                problem = result(server.tls().takeRefusal());
             }
+        }
+
+        private static HandshakeResult result(HandshakeListener.@Nullable Failure refusal) {
+            if (refusal == null) {
+                return HandshakeResult.PROTOCOL;
+            }
+            return refusal == HandshakeListener.Failure.NO_CLIENT_AUTHORITY
+                    ? HandshakeResult.NO_CLIENT_AUTHORITY
+                    : HandshakeResult.NO_CERTIFICATE;
         }
 
         void closed() {
