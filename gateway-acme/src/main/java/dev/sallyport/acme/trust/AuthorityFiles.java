@@ -1,11 +1,9 @@
 package dev.sallyport.acme.trust;
 
+import dev.sallyport.acme.certificate.FileStamp;
 import dev.sallyport.acme.certificate.Pem;
 import dev.sallyport.acme.certificate.UnusableCertificateException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -78,7 +76,7 @@ public final class AuthorityFiles {
 
     private void look(Path file, State state) {
         try {
-            Stamp stamp = Stamp.of(file);
+            FileStamp stamp = FileStamp.of(file);
             if (!stamp.equals(state.stamp) || state.isDoubted || state.isYoung(clock)) {
                 state.read = read(file);
                 state.stamp = stamp;
@@ -133,7 +131,7 @@ public final class AuthorityFiles {
     }
 
     private static final class State {
-        private @Nullable Stamp stamp;
+        private @Nullable FileStamp stamp;
         private List<X509Certificate> read = List.of();
         private List<X509Certificate> authorities = List.of();
         private @Nullable String problem;
@@ -141,24 +139,8 @@ public final class AuthorityFiles {
 
         /** Whether the file may have changed since without looking changed: stamps are coarse. */
         boolean isYoung(Clock clock) {
-            Stamp read = stamp;
-            return read == null || read.modified.isAfter(clock.instant().minusSeconds(5));
-        }
-    }
-
-    /** What tells one content of a file from the next. */
-    private record Stamp(String key, long size, Instant modified) {
-        static Stamp of(Path file) {
-            try {
-                BasicFileAttributes attributes =
-                        Files.readAttributes(file, BasicFileAttributes.class);
-                return new Stamp(
-                        String.valueOf(attributes.fileKey()),
-                        attributes.size(),
-                        attributes.lastModifiedTime().toInstant());
-            } catch (IOException _) {
-                return new Stamp("absent", 0, Instant.EPOCH);
-            }
+            FileStamp read = stamp;
+            return read == null || read.isYoung(clock.instant());
         }
     }
 }

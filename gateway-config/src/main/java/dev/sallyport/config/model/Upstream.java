@@ -142,7 +142,42 @@ public record Upstream(
                             "Verify the certificate. Turning it off lets anyone in between read and change"
                                     + " everything.")
                     @Default("true")
-                    boolean verify) {}
+                    boolean verify,
+            @Doc(
+                            "Certificate of the edge, for endpoints that ask for one (mTLS)."
+                                    + " Absent: none.")
+                    @Example("{certificate-file: edge.pem, key-file: edge.key}")
+                    @Nullable ClientCertificate clientCertificate) {}
+
+    /** Who the edge is towards endpoints that ask: from a pair of files, or of the private CA. */
+    public record ClientCertificate(
+            @Doc(
+                            "PEM file of the certificate and its chain, the leaf first. Read again"
+                                    + " when it changes; one that is missing or broken at the start"
+                                    + " closes the routes to this upstream.")
+                    @Example("edge.pem")
+                    @Nullable Path certificateFile,
+            @Doc("PEM file of the private key.") @Example("edge.key") @Nullable Path keyFile,
+            @Doc(
+                            "Names of a certificate issued and renewed by the private authority"
+                                    + " (sallyport pki): DNS names, addresses, URIs such as a"
+                                    + " SPIFFE ID.")
+                    @Example("[\"spiffe://example.org/edge\"]")
+                    List<String> internal) {
+        public ClientCertificate {
+            internal = List.copyOf(internal);
+            if ((certificateFile == null) != (keyFile == null)) {
+                throw new IllegalArgumentException(
+                        (keyFile == null ? "certificate-file" : "key-file")
+                                + " alone (expected: certificate-file and key-file)");
+            }
+            if ((certificateFile == null) == internal.isEmpty()) {
+                throw new IllegalArgumentException(
+                        (internal.isEmpty() ? "no certificate" : "files and internal together")
+                                + " (expected: certificate-file and key-file, or internal)");
+            }
+        }
+    }
 
     /** Active health checks. */
     public record Health(

@@ -70,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final Listeners listeners;
     private final TlsEngine tlsEngine;
+    private volatile List<String> upstreamProblems = List.of();
     private final ClientAuthorities clientAuthorities = new ClientAuthorities(Clock.systemUTC());
 
     private Gateway(
@@ -211,11 +212,20 @@ public final class Gateway implements AutoCloseable {
         Limits limits = publisher.current().config().limits();
         clientAuthorities.refresh(
                 (listener, isStricter) -> listeners.renewTls(listener, limits, isStricter));
+        List<String> problems = upstreams.refreshTls();
+        for (String each : problems) {
+            if (!upstreamProblems.contains(each)) {
+                log.error("upstream not as configured reason={}", each);
+            }
+        }
+        upstreamProblems = problems;
     }
 
     /** What is wrong with the files that settings of TLS name. */
     public List<String> tlsProblems() {
-        return clientAuthorities.problems();
+        List<String> problems = new ArrayList<>(clientAuthorities.problems());
+        problems.addAll(upstreamProblems);
+        return problems;
     }
 
     public Snapshot snapshot() {

@@ -8,6 +8,7 @@ import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotCompiler;
 import dev.sallyport.core.tls.TlsEngine;
 import dev.sallyport.core.tls.UpstreamTls;
+import dev.sallyport.core.tls.mutual.EdgeKey;
 import dev.sallyport.core.upstream.Endpoint;
 import dev.sallyport.core.upstream.HttpUpstream;
 import dev.sallyport.core.upstream.LoopUpstreams;
@@ -17,13 +18,17 @@ import dev.sallyport.core.upstream.care.CareTools;
 import dev.sallyport.core.upstream.care.UpstreamCare;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Makes upstreams, begins their care when their snapshot is published, and ends it. */
@@ -98,12 +103,13 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     }
 
     private KeptTls tls(Upstream settings) {
-        UpstreamTls http1 = tls(settings, List.of(HTTP_1));
+        EdgeKey key = key(settings);
+        UpstreamTls http1 = tls(settings, List.of(HTTP_1), key);
         try {
             return switch (settings.protocol()) {
                 case HTTP_1_1, H2C -> new KeptTls(http1, null);
-                case H2 -> new KeptTls(http1, tls(settings, List.of(HTTP_2)));
-                case AUTO -> new KeptTls(http1, tls(settings, List.of(HTTP_2, HTTP_1)));
+                case H2 -> new KeptTls(http1, tls(settings, List.of(HTTP_2), key));
+                case AUTO -> new KeptTls(http1, tls(settings, List.of(HTTP_2, HTTP_1), key));
             };
         } catch (IllegalArgumentException e) {
             http1.close();
@@ -111,7 +117,16 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         }
     }
 
-    private UpstreamTls tls(Upstream settings, List<String> protocols) {
+    private static @Nullable EdgeKey key(Upstream settings) {
+        Upstream.ClientCertificate own = settings.tls().clientCertificate();
+        Path certificate = own == null ? null : own.certificateFile();
+        Path key = own == null ? null : own.keyFile();
+        return certificate == null || key == null
+                ? null
+                : EdgeKey.ofFiles(certificate, key, Clock.systemUTC());
+    }
+
+    private UpstreamTls tls(Upstream settings, List<String> protocols, @Nullable EdgeKey key) {
         try {
             return UpstreamTls.create(
                     new UpstreamTls.Settings(
@@ -119,7 +134,8 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
                             settings.tls().caFile(),
                             settings.tls().verify(),
                             protocols,
-                            settings.connectTimeout()),
+                            settings.connectTimeout(),
+                            key),
                     engine);
         } catch (UnusableCertificateException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
@@ -133,6 +149,25 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
                 ByteBufAllocator allocator, String host, int port, boolean onlyHttp1) {
             UpstreamTls tls = onlyHttp1 || other == null ? http1 : other;
             return tls.newHandler(allocator, host, port);
+        }
+
+        @Override
+        public SSLContext context() {
+            return http1.context();
+        }
+
+        List<String> refresh() {
+            List<String> problems = new ArrayList<>();
+            try {
+                http1.refresh();
+                problems.addAll(http1.problems());
+                if (other != null) {
+                    other.refresh();
+                }
+            } catch (UnusableCertificateException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+            return problems;
         }
 
         void close() {
@@ -210,6 +245,21 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         Set<String> names = new HashSet<>();
         kept.values().forEach(each -> names.addAll(UpstreamCare.names(each.settings())));
         tools.names().keepOnly(names);
+    }
+
+    /** Reads again the files that TLS settings name; what is wrong with them. */
+    List<String> refreshTls() {
+        List<String> problems = new ArrayList<>();
+        kept.values()
+                .forEach(each -> {
+                    KeptTls tls = each.tls();
+                    if (tls != null) {
+                        for (String why : tls.refresh()) {
+                            problems.add("upstreams." + each.settings().name() + ".tls: " + why);
+                        }
+                    }
+                });
+        return problems;
     }
 
     /** How the care of each upstream stands, by name. */
