@@ -53,7 +53,12 @@ public final class SampleFilters {
     record AddressRule(
             @Doc("Who may come in; empty: all.") @Example("[10.0.0.0/8]") List<Network> allow,
             @Doc("Who may not.") List<Network> deny)
-            implements FilterSettings {}
+            implements FilterSettings {
+        @Override
+        public boolean fitsConnections() {
+            return true;
+        }
+    }
 
     @Named("body-size")
     @Doc("Bounds the body of a request.")

@@ -8,6 +8,7 @@ import dev.sallyport.acme.issue.Authority;
 import dev.sallyport.config.model.Acme;
 import dev.sallyport.config.model.CertificateSettings;
 import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.value.HostPattern;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -115,23 +116,37 @@ public record AcmeSettings(
             }
             listed.addAll(settings.internal());
         }
-        for (var route : config.routes()) {
-            var listeners = route.match().listeners();
-            boolean isOnTls =
-                    config.listeners().stream()
-                            .anyMatch(each ->
-                                    each.tls() != null
-                                            && (listeners.isEmpty()
-                                                    || listeners.contains(each.name())));
-            for (var host : isOnTls ? route.match().hosts() : List.<HostPattern>of()) {
-                if (isObtainable(host, acme)
-                        && !isListed(host, listed)
-                        && !isServed.test(host.toString())) {
-                    wanted.add(CertificateSpec.of(List.of(host.toString())));
-                }
+        for (HostPattern host : hosts(config)) {
+            if (isObtainable(host, acme)
+                    && !isListed(host, listed)
+                    && !isServed.test(host.toString())) {
+                wanted.add(CertificateSpec.of(List.of(host.toString())));
             }
         }
         return List.copyOf(wanted);
+    }
+
+    /** What clients ask for by TLS that is answered here: by routes, and by TCP routes. */
+    private static List<HostPattern> hosts(GatewayConfig config) {
+        List<HostPattern> hosts = new ArrayList<>();
+        for (var route : config.routes()) {
+            if (isOnTls(route.match().listeners(), config)) {
+                hosts.addAll(route.match().hosts());
+            }
+        }
+        for (var route : config.tcpRoutes()) {
+            if (route.tls() == RelayRoute.Tcp.Tls.TERMINATE && isOnTls(route.listeners(), config)) {
+                hosts.addAll(route.sni());
+            }
+        }
+        return hosts;
+    }
+
+    private static boolean isOnTls(List<String> listeners, GatewayConfig config) {
+        return config.listeners().stream()
+                .anyMatch(each ->
+                        each.tls() != null
+                                && (listeners.isEmpty() || listeners.contains(each.name())));
     }
 
     private static boolean isListed(HostPattern host, Set<HostPattern> listed) {

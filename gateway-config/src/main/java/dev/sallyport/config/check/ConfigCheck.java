@@ -1,5 +1,9 @@
 package dev.sallyport.config.check;
 
+import dev.sallyport.config.check.certificate.AcmeRule;
+import dev.sallyport.config.check.certificate.CertificateRule;
+import dev.sallyport.config.check.rule.Report;
+import dev.sallyport.config.check.rule.Rule;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.problem.Places;
 import dev.sallyport.config.model.problem.Problem;
@@ -16,6 +20,8 @@ public final class ConfigCheck {
                         new ReferenceRule(),
                         new ListenerRule(),
                         new RouteRule(),
+                        new RelayRule(),
+                        new RelayRule.Hello(),
                         new RegexRule(regexes),
                         new FileRule(),
                         new CertificateRule(),

@@ -2,8 +2,12 @@ package dev.sallyport.config.check;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sallyport.config.check.rule.Report;
+import dev.sallyport.config.check.rule.Rule;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.problem.Problem;
+import dev.sallyport.config.model.value.Network;
+import java.util.List;
 
 /** Nothing of the operator's is offered to everyone. */
 final class ExposureRule implements Rule {
@@ -26,11 +30,23 @@ final class ExposureRule implements Rule {
                     Problem.quote(socket),
                     "a path of at most " + LONGEST_SOCKET + " bytes");
         }
-        var proxies = config.trustedProxies();
+        for (var listener : config.listeners()) {
+            var trusting = listener.proxyProtocol();
+            if (trusting != null) {
+                all(
+                        trusting.trusted(),
+                        "listeners." + listener.name() + ".proxy-protocol.trusted",
+                        report);
+            }
+        }
+        all(config.trustedProxies(), "trusted-proxies", report);
+    }
+
+    private static void all(List<Network> proxies, String path, Report report) {
         for (int i = 0; i < proxies.size(); i++) {
             if (proxies.get(i).prefix() == 0) {
                 report.warning(
-                        "trusted-proxies[" + i + "]",
+                        path + "[" + i + "]",
                         "\"" + proxies.get(i) + "\" lets every client claim any address",
                         "the networks of the proxies alone");
             }

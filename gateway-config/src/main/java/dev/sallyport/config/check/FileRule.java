@@ -1,9 +1,11 @@
 package dev.sallyport.config.check;
 
-import dev.sallyport.config.model.AccessLog;
+import dev.sallyport.config.check.rule.Report;
+import dev.sallyport.config.check.rule.Rule;
 import dev.sallyport.config.model.FilterSettings;
 import dev.sallyport.config.model.FilterTypes;
 import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.observe.AccessLog;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.setting.Inline;
 import dev.sallyport.config.model.setting.Key;

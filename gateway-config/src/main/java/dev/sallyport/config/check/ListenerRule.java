@@ -1,5 +1,7 @@
 package dev.sallyport.config.check;
 
+import dev.sallyport.config.check.rule.Report;
+import dev.sallyport.config.check.rule.Rule;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.value.Address;
@@ -16,12 +18,17 @@ final class ListenerRule implements Rule {
             var listener = listeners.get(i);
             var path = "listeners." + listener.name();
             for (var earlier : listeners.subList(0, i)) {
-                if (collide(earlier.address(), listener.address())) {
+                if (!collide(earlier.address(), listener.address())) {
+                    continue;
+                }
+                if (earlier.isUdp() == listener.isUdp()) {
                     collision(report, path + ".address", listener, earlier);
+                } else if (earlier.speaksHttp3() || listener.speaksHttp3()) {
+                    http3(report, path + ".address", listener, earlier);
                 }
             }
             var admin = config.admin().address();
-            if (admin != null && collide(admin, listener.address())) {
+            if (admin != null && !listener.isUdp() && collide(admin, listener.address())) {
                 report.error(
                         "admin.address",
                         "\"" + admin + "\" is taken by listener \"" + listener.name() + "\"",
@@ -44,6 +51,22 @@ final class ListenerRule implements Rule {
                 "an address of its own");
     }
 
+    /** Both would bind the port and each would take a part of the other's datagrams. */
+    private static void http3(Report report, String path, Listener listener, Listener earlier) {
+        report.error(
+                path,
+                "\""
+                        + listener.address()
+                        + "\", over UDP, is taken by listener \""
+                        + earlier.name()
+                        + "\" (\""
+                        + earlier.address()
+                        + "\"): HTTP/3 is spoken there too",
+                "another port, or protocols: [h2, http/1.1] on \""
+                        + (earlier.speaksHttp3() ? earlier : listener).name()
+                        + "\"");
+    }
+
     private static boolean collide(Address one, Address other) {
         if (one.port() != other.port() || one.port() == 0) {
             return false;
@@ -61,7 +84,7 @@ final class ListenerRule implements Rule {
     }
 
     private static void redirects(GatewayConfig config, Report report) {
-        boolean tls = config.listeners().stream().anyMatch(l -> l.tls() != null);
+        boolean tls = config.listeners().stream().anyMatch(l -> l.isHttp() && l.tls() != null);
         for (var listener : config.listeners()) {
             if (listener.redirectToHttps() && !tls) {
                 report.warning(

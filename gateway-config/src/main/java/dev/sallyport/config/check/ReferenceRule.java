@@ -1,5 +1,7 @@
 package dev.sallyport.config.check;
 
+import dev.sallyport.config.check.rule.Report;
+import dev.sallyport.config.check.rule.Rule;
 import dev.sallyport.config.model.FilterSettings;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Listener;
@@ -19,29 +21,22 @@ final class ReferenceRule implements Rule {
     public void check(GatewayConfig config, Report report) {
         var upstreams = config.upstreams().stream().map(Upstream::name).toList();
         var listeners = config.listeners().stream().map(Listener::name).toList();
-        var known = new HashSet<>(upstreams);
         var used = new HashSet<String>();
         Set<FilterSettings> usedFilters = Collections.newSetFromMap(new IdentityHashMap<>());
         for (var route : config.routes()) {
             var path = "routes." + route.name();
             if (route.action() instanceof Forward(var upstream)) {
                 used.add(upstream);
-                if (!known.contains(upstream)) {
-                    missing(
-                            report,
-                            path + ".forward",
-                            upstream,
-                            "the name of an upstream, or an address such as app:8080",
-                            upstreams);
-                }
+                upstream(upstream, path, upstreams, report);
             }
-            var wanted = route.match().listeners();
-            for (int i = 0; i < wanted.size(); i++) {
-                if (!listeners.contains(wanted.get(i))) {
-                    var under = path + ".listeners[" + i + "]";
-                    missing(report, under, wanted.get(i), "the name of a listener", listeners);
-                }
-            }
+            listeners(route.match().listeners(), path, listeners, report);
+            usedFilters.addAll(route.filters());
+        }
+        for (var route : config.relayRoutes()) {
+            var path = route.section() + "." + route.name();
+            used.add(route.upstream());
+            upstream(route.upstream(), path, upstreams, report);
+            listeners(route.listeners(), path, listeners, report);
             usedFilters.addAll(route.filters());
         }
         for (var upstream : upstreams) {
@@ -56,6 +51,27 @@ final class ReferenceRule implements Rule {
                         report.warning("filters." + name, "not used by any route", null);
                     }
                 });
+    }
+
+    private static void upstream(String name, String path, List<String> upstreams, Report report) {
+        if (!upstreams.contains(name)) {
+            missing(
+                    report,
+                    path + ".forward",
+                    name,
+                    "the name of an upstream, or an address such as app:8080",
+                    upstreams);
+        }
+    }
+
+    private static void listeners(
+            List<String> wanted, String path, List<String> listeners, Report report) {
+        for (int i = 0; i < wanted.size(); i++) {
+            if (!listeners.contains(wanted.get(i))) {
+                var under = path + ".listeners[" + i + "]";
+                missing(report, under, wanted.get(i), "the name of a listener", listeners);
+            }
+        }
     }
 
     private static void missing(

@@ -1,5 +1,7 @@
 package dev.sallyport.config.check;
 
+import dev.sallyport.config.check.rule.Report;
+import dev.sallyport.config.check.rule.Rule;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.RouteMatch;
 import dev.sallyport.config.model.problem.Problem;

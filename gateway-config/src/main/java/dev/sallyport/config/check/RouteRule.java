@@ -1,5 +1,7 @@
 package dev.sallyport.config.check;
 
+import dev.sallyport.config.check.rule.Report;
+import dev.sallyport.config.check.rule.Rule;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.Route;
@@ -32,7 +34,7 @@ final class RouteRule implements Rule {
 
     @Override
     public void check(GatewayConfig config, Report report) {
-        var all = config.listeners().stream().map(Listener::name).toList();
+        var all = config.listeners().stream().filter(Listener::isHttp).map(Listener::name).toList();
         var taken = new HashMap<Spot, String>();
         for (var route : config.routes()) {
             shadowed(route, all, taken, report);

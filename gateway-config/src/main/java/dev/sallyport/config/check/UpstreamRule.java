@@ -1,5 +1,7 @@
 package dev.sallyport.config.check;
 
+import dev.sallyport.config.check.rule.Report;
+import dev.sallyport.config.check.rule.Rule;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.RouteAction.Forward;
 import dev.sallyport.config.model.Upstream;
@@ -23,6 +25,12 @@ final class UpstreamRule implements Rule {
                     && Forward.isAddress(target)
                     && !Upstream.isFound(target)) {
                 impliedBy.putIfAbsent(target, "routes." + route.name() + ".forward");
+            }
+        }
+        for (var route : config.relayRoutes()) {
+            if (Forward.isAddress(route.upstream())) {
+                var path = route.section() + "." + route.name() + ".forward";
+                impliedBy.putIfAbsent(route.upstream(), path);
             }
         }
         for (var upstream : config.upstreams()) {
@@ -67,6 +75,14 @@ final class UpstreamRule implements Rule {
     private static void protocol(Upstream upstream, String path, Report report) {
         boolean wantsTls = upstream.protocol() == Protocol.H2;
         if (!wantsTls && upstream.protocol() != Protocol.H2C) {
+            return;
+        }
+        if (upstream.proxyProtocol() != null) {
+            report.error(
+                    path + ".protocol",
+                    (wantsTls ? "h2" : "h2c") + " with proxy-protocol",
+                    "http/1.1, or auto; a PROXY header names one client, and connections of HTTP/2"
+                            + " carry many");
             return;
         }
         for (var endpoint : upstream.endpoints()) {

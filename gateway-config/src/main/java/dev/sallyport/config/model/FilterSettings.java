@@ -9,4 +9,9 @@ public interface FilterSettings {
     default boolean needsClientCertificate() {
         return false;
     }
+
+    /** Whether the filter can judge a connection without a request in it. */
+    default boolean fitsConnections() {
+        return false;
+    }
 }

@@ -1,12 +1,15 @@
 package dev.sallyport.config.model;
 
 import dev.sallyport.config.model.discovery.Providers;
+import dev.sallyport.config.model.observe.AccessLog;
+import dev.sallyport.config.model.observe.Tracing;
 import dev.sallyport.config.model.setting.Default;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.value.Address;
 import dev.sallyport.config.model.value.Network;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +41,12 @@ public record GatewayConfig(
                         "What is done with which requests, by name. The most specific match wins,"
                                 + " whatever the order.")
                 List<Route> routes,
+        @Doc(
+                        "What is done with which connections that are no requests, by name. On a"
+                                + " listener with tls the most specific server name wins, be it of"
+                                + " a route or of a TCP route.")
+                List<RelayRoute.Tcp> tcpRoutes,
+        @Doc("What is done with datagrams, by name.") List<RelayRoute.Udp> udpRoutes,
         @Doc("Named groups of endpoints that routes forward to.") List<Upstream> upstreams,
         @Doc("Filters by name, for routes to list by that name.")
                 @Example("{internal-only: {address: {allow: [10.0.0.0/8]}}}")
@@ -65,6 +74,8 @@ public record GatewayConfig(
         listeners = List.copyOf(listeners);
         certificates = List.copyOf(certificates);
         routes = List.copyOf(routes);
+        tcpRoutes = List.copyOf(tcpRoutes);
+        udpRoutes = List.copyOf(udpRoutes);
         upstreams = List.copyOf(upstreams);
         filters = Collections.unmodifiableMap(new LinkedHashMap<>(filters));
         trustedProxies = List.copyOf(trustedProxies);
@@ -79,6 +90,13 @@ public record GatewayConfig(
         return null;
     }
 
+    /** TCP routes, then UDP routes. */
+    public List<RelayRoute> relayRoutes() {
+        var all = new ArrayList<RelayRoute>(tcpRoutes);
+        all.addAll(udpRoutes);
+        return all;
+    }
+
     /** The same with other upstreams. */
     public GatewayConfig withUpstreams(List<Upstream> others) {
         return with(routes, others);
@@ -91,6 +109,8 @@ public record GatewayConfig(
                 certificates,
                 acme,
                 otherRoutes,
+                tcpRoutes,
+                udpRoutes,
                 otherUpstreams,
                 filters,
                 trustedProxies,

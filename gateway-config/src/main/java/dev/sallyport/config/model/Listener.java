@@ -9,6 +9,7 @@ import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.setting.Shorthand;
 import dev.sallyport.config.model.value.Address;
 import dev.sallyport.config.model.value.HostPattern;
+import dev.sallyport.config.model.value.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,10 +27,18 @@ public record Listener(
         @Doc("Answer every request with a redirect to HTTPS. For plain listeners.")
                 @Default("false")
                 boolean redirectToHttps,
+        @Doc("What comes in here.") @Default("http") Kind kind,
+        @Doc(
+                        "Load balancers in front of this listener that begin each connection with a"
+                                + " PROXY header, version 1 or 2. The client it names is then the"
+                                + " client everywhere. Connections without it, and of others, are"
+                                + " closed.")
+                @Example("[10.0.0.0/8]")
+                @Nullable ProxyProtocol proxyProtocol,
         @Doc(
                         "What is spoken, the preferred first. With TLS, ALPN offers them: absent"
                                 + " means h3, h2 and http/1.1; h3 is spoken over UDP at the same"
-                                + " port. Without TLS, h2 is for clients that know it beforehand"
+                                + " port, and not behind proxy-protocol. Without TLS, h2 is for clients that know it beforehand"
                                 + " (h2c): absent means http/1.1 alone.")
                 @Example("[h2, http/1.1]")
                 List<Protocol> protocols) {
@@ -49,10 +58,75 @@ public record Listener(
         if (tls != null && tls.clientCertificates() != null) {
             requireAskable(tls.clientCertificates(), tls, protocols);
         }
+        if (proxyProtocol != null && protocols.contains(Protocol.H3)) {
+            throw new IllegalArgumentException(
+                    "protocols: h3 with proxy-protocol (expected: h2 or http/1.1; no PROXY header"
+                            + " comes with datagrams)");
+        }
         if (tls != null && redirectToHttps) {
             throw new IllegalArgumentException(
                     "redirect-to-https with tls (expected: one of them; the redirect is for plain"
                             + " listeners)");
+        }
+        if (redirectToHttps && kind != Kind.HTTP) {
+            throw new IllegalArgumentException(
+                    "redirect-to-https without HTTP (expected: kind: http)");
+        }
+        if (kind == Kind.UDP && (tls != null || proxyProtocol != null)) {
+            throw new IllegalArgumentException(
+                    (tls != null ? "tls" : "proxy-protocol")
+                            + " with kind: udp (expected: neither; they are for connections)");
+        }
+        if (kind != Kind.HTTP && !protocols.isEmpty()) {
+            throw new IllegalArgumentException("protocols without HTTP (expected: kind: http)");
+        }
+        if (tls != null && tls.starttls() != null && kind != Kind.TCP) {
+            throw new IllegalArgumentException(
+                    "starttls without kind: tcp (expected: a listener for that protocol"
+                            + " alone)");
+        }
+    }
+
+    /** Whether requests come in here. */
+    public boolean isHttp() {
+        return kind == Kind.HTTP;
+    }
+
+    public boolean isUdp() {
+        return kind == Kind.UDP;
+    }
+
+    /** What comes in. */
+    public enum Kind {
+        @Doc("Requests for routes; with tls also connections for tcp-routes.")
+        HTTP,
+        @Doc("Connections for tcp-routes alone.")
+        TCP,
+        @Doc("Datagrams for udp-routes.")
+        UDP
+    }
+
+    /** Whose word about clients is believed here. */
+    public record ProxyProtocol(
+            @Doc("Networks of the load balancers; all others are refused.")
+                    @Example("[10.0.0.0/8]")
+                    @Shorthand
+                    List<Network> trusted) {
+        public ProxyProtocol {
+            trusted = List.copyOf(trusted);
+            if (trusted.isEmpty()) {
+                throw new IllegalArgumentException("no networks (expected: at least one)");
+            }
+        }
+
+        /** Whether an address of 4 or 16 bytes is one of theirs. */
+        public boolean isTrusted(byte[] address) {
+            for (int i = 0; i < trusted.size(); i++) {
+                if (trusted.get(i).contains(address)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -76,14 +150,22 @@ public record Listener(
         if (!protocols.isEmpty()) {
             return protocols;
         }
-        return tls == null
-                ? List.of(Protocol.HTTP_11)
-                : List.of(Protocol.H3, Protocol.H2, Protocol.HTTP_11);
+        if (tls == null) {
+            return List.of(Protocol.HTTP_11);
+        }
+        return proxyProtocol == null
+                ? List.of(Protocol.H3, Protocol.H2, Protocol.HTTP_11)
+                : List.of(Protocol.H2, Protocol.HTTP_11);
+    }
+
+    /** Whose certificates are asked for here; null when nobody's are. */
+    public @Nullable ClientCertificates askedClients() {
+        return tls == null ? null : tls.clientCertificates();
     }
 
     /** Whether HTTP/3 is spoken here, over UDP at the same port. */
     public boolean speaksHttp3() {
-        return tls != null && spoken().contains(Protocol.H3);
+        return isHttp() && tls != null && spoken().contains(Protocol.H3);
     }
 
     /** A version of HTTP, by its name in ALPN. */
@@ -118,6 +200,11 @@ public record Listener(
             @Doc("Resume sessions by tickets; their keys rotate.") @Default("true") boolean tickets,
             @Doc("HTTP/3, spoken over UDP at the same port where protocols has h3.") @Default("{}")
                     Http3 http3,
+            @Doc(
+                            "What clients say before TLS, in the protocol they then speak. For"
+                                    + " listeners with kind: tcp.")
+                    @Example("postgres")
+                    @Nullable StartTls starttls,
             @Doc("Ask clients for certificates (mTLS). Absent: nobody is asked.")
                     @Example("[clients-ca.pem]")
                     @Nullable ClientCertificates clientCertificates) {}
@@ -202,6 +289,12 @@ public record Listener(
                                     + " Early-Data; the others are answered 425.")
                     @Default("false")
                     boolean earlyData) {}
+
+    /** A protocol that begins in clear text. */
+    public enum StartTls {
+        @Doc("SSLRequest of PostgreSQL; clear text and GSS encryption are refused.")
+        POSTGRES
+    }
 
     /** A version of TLS. */
     public enum Version {

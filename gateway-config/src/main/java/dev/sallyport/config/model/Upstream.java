@@ -22,7 +22,8 @@ public record Upstream(
         @Key String name,
         @Doc(
                         "Where requests go: host:port, http://host, https://host or unix:/path,"
-                                + " each alone or with a weight. Names are resolved by DNS.")
+                                + " each alone or with a weight; for tcp-routes also"
+                                + " tcp://host:port and tls://host:port. Names are resolved by DNS.")
                 @Example("[\"127.0.0.1:9000\", {address: \"app:8080\", weight: 3}]")
                 @Shorthand
                 List<Endpoint> endpoints,
@@ -63,7 +64,12 @@ public record Upstream(
                                 + " to, as during a restart; then, and beyond 1024 that wait, 503.")
                 @Default("0s")
                 @Range(min = "0s", max = "5m")
-                Duration hold) {
+                Duration hold,
+        @Doc(
+                        "Begin each connection with a PROXY header that names the client. Requests"
+                                + " then get a connection each.")
+                @Example("v2")
+                @Nullable ProxyVersion proxyProtocol) {
 
     public Upstream {
         endpoints = List.copyOf(endpoints);
@@ -96,7 +102,8 @@ public record Upstream(
                 tls,
                 health,
                 ejection,
-                hold);
+                hold,
+                proxyProtocol);
     }
 
     /** One address of an upstream. */
@@ -119,6 +126,14 @@ public record Upstream(
         @Doc("HTTP/2 in clear, from the first byte on; what most gRPC servers speak.")
         @Named("h2c")
         H2C
+    }
+
+    /** A version of the PROXY protocol. */
+    public enum ProxyVersion {
+        @Doc("One line of text.")
+        V1,
+        @Doc("Binary; also tells the server name, the protocol and the version of TLS.")
+        V2
     }
 
     /** How an endpoint is picked. */

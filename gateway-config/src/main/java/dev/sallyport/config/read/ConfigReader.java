@@ -137,11 +137,17 @@ public final class ConfigReader {
             GatewayConfig config, RecordReader records, Places places, Problems problems) {
         var upstreams = new ArrayList<>(config.upstreams());
         var implied = new HashSet<String>();
+        var forwarding = new LinkedHashMap<String, String>();
         for (var route : config.routes()) {
-            if (route.action() instanceof Forward(var target)
-                    && Forward.isAddress(target)
-                    && implied.add(target)) {
-                var path = "routes." + route.name() + ".forward";
+            if (route.action() instanceof Forward(var target)) {
+                forwarding.put("routes." + route.name() + ".forward", target);
+            }
+        }
+        for (var route : config.relayRoutes()) {
+            forwarding.put(route.section() + "." + route.name() + ".forward", route.upstream());
+        }
+        forwarding.forEach((path, target) -> {
+            if (Forward.isAddress(target) && implied.add(target)) {
                 var address = new Node.Text(places.of(path), target, false);
                 if (isAddress(address, path, problems)) {
                     var section = Node.Section.of("endpoints", address);
@@ -149,7 +155,7 @@ public final class ConfigReader {
                     upstreams.add(Objects.requireNonNull(upstream));
                 }
             }
-        }
+        });
         return config.withUpstreams(upstreams);
     }
 

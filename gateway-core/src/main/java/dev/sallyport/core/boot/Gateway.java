@@ -5,6 +5,7 @@ import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RuntimeSettings;
 import dev.sallyport.core.downstream.LoopConnections;
@@ -22,6 +23,8 @@ import dev.sallyport.core.observe.log.AccessLog;
 import dev.sallyport.core.observe.log.AccessQueue;
 import dev.sallyport.core.observe.log.AccessSink;
 import dev.sallyport.core.observe.metrics.Metrics;
+import dev.sallyport.core.relay.LoopRelays;
+import dev.sallyport.core.relay.RelayTable;
 import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotCompiler;
 import dev.sallyport.core.snapshot.SnapshotPublisher;
@@ -43,6 +46,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +68,6 @@ public final class Gateway implements AutoCloseable {
     private final AccessLog accessLog;
     private final List<LoopServices> services;
     private final CertificateStore certificates;
-    private final ChallengeBoard challenges;
     private final UpstreamKeeper upstreams;
     private final SnapshotCompiler compiler;
     private final SnapshotPublisher publisher;
@@ -81,13 +84,13 @@ public final class Gateway implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         this.certificates = certificates;
-        this.challenges = challenges;
         this.tlsEngine = TlsEngine.detect();
         this.loops = Loops.start(transport(config.runtime()), loopCount(config.runtime()));
         this.metrics = new Metrics(loops.all().size());
         List<AccessQueue> queues = new ArrayList<>();
         List<LoopExchanges> exchanges = new ArrayList<>();
         List<LoopUpstreams> loopUpstreams = new ArrayList<>();
+        List<LoopRelays> relays = new ArrayList<>();
         for (Loop loop : loops.all()) {
             AccessQueue queue = new AccessQueue(queueBytes(config.accessLog(), loops.all().size()));
             queues.add(queue);
@@ -96,6 +99,14 @@ public final class Gateway implements AutoCloseable {
                             loop, metrics, queue, clock, new SplittableRandom(random.nextLong()));
             exchanges.add(shared);
             loopUpstreams.add(new LoopUpstreams(shared, loops));
+            relays.add(
+                    new LoopRelays(
+                            loop,
+                            metrics,
+                            queue,
+                            clock,
+                            new SplittableRandom(random.nextLong()),
+                            this::relayTable));
         }
         this.accessLog = AccessLog.start(queues, sinks);
         this.upstreams =
@@ -110,7 +121,8 @@ public final class Gateway implements AutoCloseable {
                             shared,
                             connections,
                             new Http2Loop(connections, new SplittableRandom(random.nextLong())),
-                            new SnapshotDispatcher(publisher, challenges)));
+                            new SnapshotDispatcher(publisher, challenges),
+                            relays.get(shared.loop().index())));
         }
         this.services = List.copyOf(each);
         this.listeners =
@@ -118,8 +130,14 @@ public final class Gateway implements AutoCloseable {
                         loops,
                         services,
                         metrics,
-                        (listener, settings, limits) ->
-                                tls(listener, settings, limits, clock, random),
+                        (listener, settings, limits, protocols) ->
+                                ServerTls.create(
+                                        tls(listener, settings, limits, protocols),
+                                        certificates,
+                                        challenges,
+                                        tlsEngine,
+                                        clock,
+                                        random),
                         (address, terms, places) ->
                                 QuicListener.bind(
                                         loops, services, terms, places, address, clock, random),
@@ -127,7 +145,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** A loop's share of the lines that may wait, in a ring whose size is a power of two. */
-    private static int queueBytes(dev.sallyport.config.model.AccessLog settings, int loopCount) {
+    private static int queueBytes(
+            dev.sallyport.config.model.observe.AccessLog settings, int loopCount) {
         long bytes = (long) settings.queue() * RECORD_BYTES / loopCount;
         long capacity = Math.clamp(bytes, SMALLEST_QUEUE, LARGEST_QUEUE);
         return (int) Long.highestOneBit(2 * capacity - 1);
@@ -194,8 +213,13 @@ public final class Gateway implements AutoCloseable {
         metrics.upstreams().keepOnly(next.upstreams().keySet());
         metrics.listeners().keepOnly(next.listeners());
         clientAuthorities.keepOnly(next.asking().keySet());
+        metrics.relays().keepOnly(config.relayRoutes().stream().map(RelayRoute::name).toList());
         next.closed()
                 .forEach((route, why) -> log.error("route closed name={} reason={}", route, why));
+    }
+
+    private RelayTable relayTable() {
+        return publisher.current().relays();
     }
 
     private static Set<String> routeNames(GatewayConfig config) {
@@ -209,9 +233,9 @@ public final class Gateway implements AutoCloseable {
 
     /** Reads again what settings of TLS name and may have changed. Blocking; now and then. */
     public synchronized void refreshTls() {
-        Limits limits = publisher.current().config().limits();
+        Snapshot now = publisher.current();
         clientAuthorities.refresh(
-                (listener, isStricter) -> listeners.renewTls(listener, limits, isStricter));
+                (listener, isStricter) -> listeners.renewTls(listener, now, isStricter));
         List<String> problems = upstreams.refreshTls();
         for (String each : problems) {
             if (!upstreamProblems.contains(each)) {
@@ -277,7 +301,10 @@ public final class Gateway implements AutoCloseable {
         onEachLoop(each -> each.connections().drain());
         long deadline = System.nanoTime() + patience.toNanos();
         awaitNoConnections(deadline);
-        onEachLoop(each -> each.exchanges().closeTunnels());
+        onEachLoop(each -> {
+            each.exchanges().closeTunnels();
+            each.relays().closeTunnels();
+        });
         upstreams.close();
         listeners.close();
         loops.close();
@@ -319,33 +346,31 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private ServerTls tls(
+    private ServerTlsSettings tls(
             Listener listener,
             Listener.Tls settings,
             Limits limits,
-            Clock clock,
-            SecureRandom random) {
+            @Nullable List<String> protocols) {
         ServerTlsSettings.TlsVersion oldest =
                 settings.minVersion() == Listener.Version.TLS_1_2
                         ? ServerTlsSettings.TlsVersion.TLS_1_2
                         : ServerTlsSettings.TlsVersion.TLS_1_3;
-        return ServerTls.create(
-                new ServerTlsSettings(
-                        listener.name(),
-                        oldest,
-                        settings.tickets(),
-                        listener.spoken().stream()
+        return new ServerTlsSettings(
+                // No session of requests is resumed by a connection of another kind.
+                protocols == null
+                        ? listener.name()
+                        : listener.name() + "/tcp/" + String.join(",", protocols),
+                oldest,
+                settings.tickets(),
+                protocols == null
+                        ? listener.spoken().stream()
                                 .filter(each -> each != Listener.Protocol.H3)
                                 .map(Listener.Protocol::alpn)
-                                .toList(),
-                        limits.handshakeTimeout(),
-                        null,
-                        clientAuthorities.of(listener)),
-                certificates,
-                challenges,
-                tlsEngine,
-                clock,
-                random);
+                                .toList()
+                        : protocols,
+                limits.handshakeTimeout(),
+                null,
+                clientAuthorities.of(listener));
     }
 
     private static TransportChoice transport(RuntimeSettings settings) {

@@ -4,6 +4,7 @@ import dev.sallyport.acme.certificate.UnusableCertificateException;
 import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.value.EndpointAddress;
 import dev.sallyport.core.http.HeadLimits;
+import dev.sallyport.core.proxyheader.ProxyHeaderWriter;
 import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotCompiler;
 import dev.sallyport.core.tls.TlsEngine;
@@ -63,13 +64,15 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
                             tls,
                             settings.connectTimeout().toNanos(),
                             settings.maxConnections(),
-                            settings.idleConnections(),
+                            // A connection that names one client carries none of another.
+                            settings.proxyProtocol() == null ? settings.idleConnections() : 0,
                             settings.idleTimeout().toNanos(),
                             settings.ejection().failures(),
                             settings.ejection().within().toNanos(),
                             settings.ejection().duration().toNanos(),
                             responseLimits,
-                            settings.hold().toNanos());
+                            settings.hold().toNanos(),
+                            proxyHeader(settings.proxyProtocol()));
             HttpUpstream live = new HttpUpstream(compiled, loops);
             UpstreamCare care = UpstreamCare.create(settings, live, tools);
             kept.put(live, new Kept(settings, care, tls));
@@ -97,6 +100,15 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
                 && (each.tls() != null || !hasTls(settings));
     }
 
+    private static @Nullable ProxyHeaderWriter proxyHeader(
+            Upstream.@Nullable ProxyVersion version) {
+        return switch (version) {
+            case null -> null;
+            case V1 -> ProxyHeaderWriter.V1;
+            case V2 -> ProxyHeaderWriter.V2;
+        };
+    }
+
     private static boolean hasTls(Upstream settings) {
         return settings.endpoints().stream()
                 .anyMatch(each -> EndpointAddress.isTls(each.address()));
@@ -106,6 +118,9 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         EdgeKey key = key(settings);
         UpstreamTls http1 = tls(settings, List.of(HTTP_1), key);
         try {
+            if (settings.proxyProtocol() != null) {
+                return new KeptTls(http1, null);
+            }
             return switch (settings.protocol()) {
                 case HTTP_1_1, H2C -> new KeptTls(http1, null);
                 case H2 -> new KeptTls(http1, tls(settings, List.of(HTTP_2), key));
@@ -154,6 +169,11 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         @Override
         public SSLContext context() {
             return http1.context();
+        }
+
+        @Override
+        public SslHandler newTunnelHandler(ByteBufAllocator allocator, String host, int port) {
+            return http1.newTunnelHandler(allocator, host, port);
         }
 
         List<String> refresh() {

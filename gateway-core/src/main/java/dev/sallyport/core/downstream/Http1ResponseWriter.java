@@ -163,8 +163,12 @@ final class Http1ResponseWriter {
 
     /** Forgets the rest of a response, in such a way that the client sees that it was cut off. */
     void cut() {
-        out.drop();
-        if (isUntilClose) {
+        if (!isUntilClose) {
+            // What came before the fault is true: how much of it the client sees is not to depend
+            // on how the packets fell together.
+            out.flush();
+        } else {
+            out.drop();
             // RFC 9112 8: an end in good order, by FIN or close_notify, would complete the body.
             context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
             context.pipeline().firstContext().close();

@@ -6,6 +6,7 @@ import dev.sallyport.core.http.ResponseHead;
 import dev.sallyport.core.http.grpc.GrpcCall;
 import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.loop.Loop;
+import dev.sallyport.core.proxyheader.Proxied;
 import dev.sallyport.core.rebuild.RequestHygiene;
 import dev.sallyport.core.rebuild.RequestTrace;
 import dev.sallyport.core.rebuild.ResponseHygiene;
@@ -112,6 +113,13 @@ public final class Forwarding {
     /** Whether both sides may be silent for long, as in a gRPC stream. */
     public boolean isOpenEnded() {
         return exchange.grpc() != null;
+    }
+
+    /**
+     * What a server that asks for a PROXY header is told: the client as filters and logs see it.
+     */
+    public Proxied proxied() {
+        return exchange.peer().proxied(exchange.client());
     }
 
     /** The status the client sees; 0 before there is one. */

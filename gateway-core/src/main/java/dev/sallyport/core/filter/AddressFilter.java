@@ -4,11 +4,14 @@ import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.setting.Named;
 import dev.sallyport.config.model.value.Network;
+import dev.sallyport.core.admission.ConnectionFilter;
+import dev.sallyport.core.admission.ConnectionFilterConfig;
 import dev.sallyport.core.exchange.Exchange;
 import dev.sallyport.core.exchange.Filter;
 import dev.sallyport.core.exchange.FilterConfig;
 import dev.sallyport.core.exchange.Verdict;
 import dev.sallyport.core.rebuild.Answer;
+import dev.sallyport.core.rebuild.ClientAddress;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,11 +19,12 @@ import java.util.List;
  * Lets clients in by their address. The narrowest network that holds the address decides, as in a
  * routing table; a network that stands in both lists denies.
  */
-final class AddressFilter implements Filter {
+final class AddressFilter implements Filter, ConnectionFilter {
     /** Settings. */
     @Named("address")
     @Doc(
-            "Lets clients in by their address, or answers 403. The narrowest network that holds"
+            "Lets clients in by their address, or answers 403; of TCP and UDP routes, closes or"
+                    + " drops. The narrowest network that holds"
                     + " the address decides; a network in both lists denies. Behind"
                     + " trusted-proxies the address is the client's, not the proxy's.")
     record Config(
@@ -28,7 +32,7 @@ final class AddressFilter implements Filter {
                     @Example("[10.0.0.0/8, \"fd00::/8\"]")
                     List<Network> allow,
             @Doc("Who may not.") @Example("[203.0.113.0/24]") List<Network> deny)
-            implements FilterConfig {
+            implements FilterConfig, ConnectionFilterConfig {
         Config {
             allow = List.copyOf(allow);
             deny = List.copyOf(deny);
@@ -41,6 +45,11 @@ final class AddressFilter implements Filter {
 
         @Override
         public Filter create() {
+            return new AddressFilter(allow, deny);
+        }
+
+        @Override
+        public ConnectionFilter createForConnections() {
             return new AddressFilter(allow, deny);
         }
     }
@@ -63,8 +72,13 @@ final class AddressFilter implements Filter {
 
     @Override
     public Verdict onRequest(Exchange exchange) {
-        byte[] address = exchange.client().raw();
-        return (address.length == 4 ? v4 : v6).permits(address) ? Verdict.CONTINUE : FORBIDDEN;
+        return admits(exchange.client()) ? Verdict.CONTINUE : FORBIDDEN;
+    }
+
+    @Override
+    public boolean admits(ClientAddress client) {
+        byte[] address = client.raw();
+        return (address.length == 4 ? v4 : v6).permits(address);
     }
 
     /** A binary trie of the networks of one family: one step for each leading bit. */

@@ -10,11 +10,14 @@ import dev.sallyport.config.model.setting.Named;
 import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.setting.Shorthand;
 import dev.sallyport.config.model.value.Rate;
+import dev.sallyport.core.admission.ConnectionFilter;
+import dev.sallyport.core.admission.ConnectionFilterConfig;
 import dev.sallyport.core.exchange.Exchange;
 import dev.sallyport.core.exchange.Filter;
 import dev.sallyport.core.exchange.FilterConfig;
 import dev.sallyport.core.exchange.Verdict;
 import dev.sallyport.core.rebuild.Answer;
+import dev.sallyport.core.rebuild.ClientAddress;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +35,13 @@ import org.jspecify.annotations.Nullable;
  * there when it returns: who floods the table with addresses does not refill buckets. Two such
  * clients in one place begin at the emptier of the two.
  */
-final class RateLimitFilter implements Filter {
+final class RateLimitFilter implements Filter, ConnectionFilter {
     /** Settings. */
     @Named("rate-limit")
     @Doc(
             "Bounds how often one client, an IPv4 address or an IPv6 /64, may ask; beyond that it"
-                    + " is answered 429 with Retry-After, RateLimit and RateLimit-Policy. Each"
-                    + " route that lists the filter counts on its own.")
+                    + " is answered 429 with Retry-After, RateLimit and RateLimit-Policy. Of TCP"
+                    + " routes it counts connections, of UDP routes sessions. Each route that lists the filter counts on its own.")
     record Config(
             @Doc("How often on average.") @Example("100/s") @Shorthand Rate rate,
             @Doc("How many at once; as many as the rate counts when absent.")
@@ -49,9 +52,14 @@ final class RateLimitFilter implements Filter {
                     @Default("65536")
                     @Range(min = "1", max = "16777216")
                     int maxClients)
-            implements FilterConfig {
+            implements FilterConfig, ConnectionFilterConfig {
         @Override
         public Filter create() {
+            return create(System::nanoTime);
+        }
+
+        @Override
+        public ConnectionFilter createForConnections() {
             return create(System::nanoTime);
         }
 
@@ -92,17 +100,28 @@ final class RateLimitFilter implements Filter {
         return judge(exchange.client().key());
     }
 
+    @Override
+    public boolean admits(ClientAddress client) {
+        return takeFrom(client.key()) == null;
+    }
+
     Verdict judge(long client) {
+        Bucket empty = takeFrom(client);
+        return empty == null ? Verdict.CONTINUE : refuse(empty);
+    }
+
+    /** Takes one from the bucket of a client; null when there was one, else the empty bucket. */
+    private @Nullable Bucket takeFrom(long client) {
         Long key = client;
         Bucket bucket = bucket(key);
         while (!bucket.tryConsume(1)) {
             Bucket present = bucket(key);
             if (present.equals(bucket)) {
-                return refuse(bucket);
+                return bucket;
             }
             bucket = present; // it was put out of the table, and emptied, meanwhile
         }
-        return Verdict.CONTINUE;
+        return null;
     }
 
     /** How many clients are in the table. */

@@ -3,9 +3,12 @@ package dev.sallyport.core.listen;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.core.downstream.Http1Connection;
 import dev.sallyport.core.downstream.h2.Http2Connection;
-import dev.sallyport.core.observe.metrics.HandshakeResult;
+import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
-import dev.sallyport.core.observe.metrics.Rejection;
+import dev.sallyport.core.observe.reason.HandshakeResult;
+import dev.sallyport.core.observe.reason.Rejection;
+import dev.sallyport.core.proxyheader.ProxyHeader;
+import dev.sallyport.core.proxyheader.ProxyHeaderHandler;
 import dev.sallyport.core.rebuild.ClientAddress;
 import dev.sallyport.core.rebuild.ClientIdentity;
 import dev.sallyport.core.rebuild.Peer;
@@ -25,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes in the connections of one listener: limits first, then TLS, then the wire. */
+/**
+ * Takes in the connections of one listener: limits first, the PROXY header where one must come,
+ * then TLS, then the wire.
+ */
 final class Acceptor extends ChannelInitializer<Channel> {
     private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
     private static final String H2 = Listener.Protocol.H2.alpn();
@@ -48,33 +54,24 @@ final class Acceptor extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         BoundListener.Terms now = terms.get();
         LoopServices services = services(channel);
-        LoopMetrics metrics = services.exchanges().metrics();
         // A client that is gone before it is accepted has no address any more.
         if (!(channel.remoteAddress() instanceof InetSocketAddress remote)
                 || !(channel.localAddress() instanceof InetSocketAddress local)) {
             channel.close();
             return;
         }
-        Peer peer = Peer.plain(remote, local.getPort(), now.settings().name(), now.metric());
-        ClientAddress client = peer.address();
-        Rejection rejected = limits.admit(client.key());
-        if (rejected != null) {
-            metrics.connectionRejected(now.metric(), rejected);
-            channel.close();
-            return;
-        }
-        metrics.connectionAccepted(now.metric());
-        channel.closeFuture()
-                .addListener(closed -> {
-                    limits.leave(client.key());
-                    metrics.connectionClosed(now.metric());
-                });
+        Peer peer = Peer.plain(remote, local, now.settings().name(), now.metric());
+        Listener.ProxyProtocol proxied = now.settings().proxyProtocol();
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        ServerTls tls = now.tls();
-        if (tls == null) {
-            serve(channel, services, peer, now.settings().spoken());
-        } else {
-            channel.pipeline().addLast(tls.newHandler(new Secured(services, peer, now)));
+        if (proxied == null) {
+            if (isAdmitted(channel, services, now, peer.address())) {
+                begin(channel, services, now, peer);
+            }
+        } else if (!proxied.isTrusted(peer.address().raw())) {
+            services.exchanges().metrics().connectionRejected(now.metric(), Rejection.PROXY_HEADER);
+            channel.close();
+        } else if (isAdmitted(channel, services, now, null)) {
+            awaitHeader(channel, services, now, peer);
         }
     }
 
@@ -85,6 +82,96 @@ final class Acceptor extends ChannelInitializer<Channel> {
             }
         }
         throw new IllegalStateException("channel of a foreign loop: " + channel);
+    }
+
+    /** Takes a place, one of the client's too where it is known, until the channel closes. */
+    private boolean isAdmitted(
+            Channel channel,
+            LoopServices services,
+            BoundListener.Terms now,
+            @Nullable ClientAddress client) {
+        LoopMetrics metrics = services.exchanges().metrics();
+        Rejection rejected = client == null ? limits.admit() : limits.admit(client.key());
+        if (rejected != null) {
+            metrics.connectionRejected(now.metric(), rejected);
+            channel.close();
+            return false;
+        }
+        metrics.connectionAccepted(now.metric());
+        channel.closeFuture()
+                .addListener(closed -> {
+                    if (client == null) {
+                        limits.leave();
+                    } else {
+                        limits.leave(client.key());
+                    }
+                    metrics.connectionClosed(now.metric());
+                });
+        return true;
+    }
+
+    private void awaitHeader(
+            Channel channel, LoopServices services, BoundListener.Terms now, Peer proxy) {
+        Loop loop = services.exchanges().loop();
+        LoopMetrics metrics = services.exchanges().metrics();
+        channel.pipeline()
+                .addLast(
+                        new ProxyHeaderHandler(
+                                loop,
+                                now.handshakeNanos(),
+                                new ProxyHeaderHandler.Listener() {
+                                    @Override
+                                    public void arrived(ProxyHeader header) {
+                                        proxied(channel, services, now, proxy, header);
+                                    }
+
+                                    @Override
+                                    public void failed(String reason) {
+                                        metrics.connectionRejected(
+                                                now.metric(), Rejection.PROXY_HEADER);
+                                    }
+                                }));
+    }
+
+    private void proxied(
+            Channel channel,
+            LoopServices services,
+            BoundListener.Terms now,
+            Peer proxy,
+            ProxyHeader header) {
+        InetSocketAddress source = header.source();
+        InetSocketAddress destination = header.destination();
+        if (source == null || destination == null) {
+            begin(channel, services, now, proxy);
+            return;
+        }
+        Peer peer = Peer.plain(source, destination, now.settings().name(), now.metric());
+        long client = peer.address().key();
+        if (!limits.admitClient(client)) {
+            services.exchanges().metrics().connectionRejected(now.metric(), Rejection.CLIENT_LIMIT);
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(closed -> limits.leaveClient(client));
+        begin(channel, services, now, peer);
+    }
+
+    private static void begin(
+            Channel channel, LoopServices services, BoundListener.Terms now, Peer peer) {
+        if (RelayStart.begins(channel, services, now, peer)) {
+            return;
+        }
+        ServerTls tls = now.tls();
+        if (tls == null) {
+            serve(channel, services, peer, now.settings().spoken());
+        } else {
+            channel.pipeline().addLast(tls.newHandler(secured(services, now, peer)));
+        }
+    }
+
+    /** What follows the handshake of a connection for requests. */
+    static HandshakeListener secured(LoopServices services, BoundListener.Terms now, Peer peer) {
+        return new Secured(services, peer, now);
     }
 
     /** Serves without TLS: where both are spoken, the first bytes tell. */
@@ -149,14 +236,6 @@ final class Acceptor extends ChannelInitializer<Channel> {
                     .addLast(alpn.equals(H2) ? http2(services, secured) : http1(services, secured));
         }
 
-        static @Nullable ClientIdentity identity(TlsSession.@Nullable Client client)
-                throws GeneralSecurityException {
-            var path = client == null ? null : client.path();
-            return client == null || path == null
-                    ? null
-                    : ClientIdentity.of(path, client.forward());
-        }
-
         @Override
         public void validated(Channel channel) {
             services.exchanges().metrics().tlsHandshake(HandshakeResult.CHALLENGE);
@@ -179,17 +258,23 @@ final class Acceptor extends ChannelInitializer<Channel> {
             }
             return String.valueOf(cause);
         }
+    }
 
-        private static HandshakeResult result(Failure reason) {
-            return switch (reason) {
-                case TIMEOUT -> HandshakeResult.TIMEOUT;
-                case GONE, REFUSED_BY_CLIENT -> HandshakeResult.CLOSED;
-                case UNKNOWN_NAME, NO_NAME -> HandshakeResult.NO_CERTIFICATE;
-                case CLIENT_CERTIFICATE -> HandshakeResult.CLIENT_CERTIFICATE;
-                case NO_CLIENT_AUTHORITY -> HandshakeResult.NO_CLIENT_AUTHORITY;
-                case NOT_TLS, BAD_HELLO, NO_PROTOCOL, NO_COMMON_TERMS, OTHER ->
-                        HandshakeResult.PROTOCOL;
-            };
-        }
+    static @Nullable ClientIdentity identity(TlsSession.@Nullable Client client)
+            throws GeneralSecurityException {
+        var path = client == null ? null : client.path();
+        return client == null || path == null ? null : ClientIdentity.of(path, client.forward());
+    }
+
+    static HandshakeResult result(HandshakeListener.Failure reason) {
+        return switch (reason) {
+            case TIMEOUT -> HandshakeResult.TIMEOUT;
+            case GONE, REFUSED_BY_CLIENT -> HandshakeResult.CLOSED;
+            case UNKNOWN_NAME, NO_NAME -> HandshakeResult.NO_CERTIFICATE;
+            case CLIENT_CERTIFICATE -> HandshakeResult.CLIENT_CERTIFICATE;
+            case NO_CLIENT_AUTHORITY -> HandshakeResult.NO_CLIENT_AUTHORITY;
+            case NOT_TLS, BAD_HELLO, NO_PROTOCOL, NO_COMMON_TERMS, OTHER ->
+                    HandshakeResult.PROTOCOL;
+        };
     }
 }

@@ -1,7 +1,7 @@
 package dev.sallyport.core.listen;
 
 import dev.sallyport.config.model.Limits;
-import dev.sallyport.core.observe.metrics.Rejection;
+import dev.sallyport.core.observe.reason.Rejection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,23 +27,47 @@ final class ConnectionLimits implements Datagrams.Places {
         return all.get();
     }
 
+    /** Takes a place for a connection of {@code client}; null when it may stay, else why not. */
     @Override
     public @Nullable Rejection admit(long client) {
-        Limits now = limits;
-        if (all.incrementAndGet() > now.connections()) {
+        Rejection rejected = admit();
+        if (rejected == null && !admitClient(client)) {
+            leave();
+            return Rejection.CLIENT_LIMIT;
+        }
+        return rejected;
+    }
+
+    /** Takes a place for a connection of nobody yet known. */
+    @Nullable Rejection admit() {
+        if (all.incrementAndGet() > limits.connections()) {
             all.decrementAndGet();
             return Rejection.PROCESS_LIMIT;
-        }
-        if (clients.merge(client, 1, Integer::sum) > now.connectionsPerClient()) {
-            leave(client);
-            return Rejection.CLIENT_LIMIT;
         }
         return null;
     }
 
+    /** Takes one of the places of {@code client}; false when it has as many as it may. */
+    boolean admitClient(long client) {
+        if (clients.merge(client, 1, Integer::sum) > limits.connectionsPerClient()) {
+            leaveClient(client);
+            return false;
+        }
+        return true;
+    }
+
+    /** Gives the place back. */
     @Override
     public void leave(long client) {
+        leave();
+        leaveClient(client);
+    }
+
+    void leave() {
         all.decrementAndGet();
+    }
+
+    void leaveClient(long client) {
         clients.computeIfPresent(client, (key, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -1,6 +1,6 @@
 package dev.sallyport.core.listen;
 
-import dev.sallyport.core.observe.metrics.Rejection;
+import dev.sallyport.core.observe.reason.Rejection;
 import dev.sallyport.core.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -2,11 +2,16 @@ package dev.sallyport.core.listen;
 
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
-import dev.sallyport.config.model.value.Address;
 import dev.sallyport.core.loop.Loops;
+import dev.sallyport.core.loop.Transport;
 import dev.sallyport.core.observe.metrics.Metrics;
+import dev.sallyport.core.relay.TcpClaims;
+import dev.sallyport.core.relay.UdpRoute;
+import dev.sallyport.core.relay.udp.UdpServer;
 import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.tls.ServerTls;
+import io.netty.bootstrap.AbstractBootstrap;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -18,7 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +47,16 @@ public final class Listeners {
 
     /** Makes the TLS of a listener. */
     public interface TlsMaker {
-        ServerTls make(Listener settings, Listener.Tls tls, Limits limits);
+        /**
+         * TLS for connections of one kind.
+         *
+         * @param protocols to agree on by ALPN; null for those that requests are spoken in
+         */
+        ServerTls make(
+                Listener listener,
+                Listener.Tls settings,
+                Limits limits,
+                @Nullable List<String> protocols);
     }
 
     public Listeners(
@@ -70,9 +86,17 @@ public final class Listeners {
         try {
             for (Listener wanted : snapshot.config().listeners()) {
                 BoundListener present = bound.get(wanted.name());
-                if (present == null
-                        || !present.terms().settings().address().equals(wanted.address())) {
-                    added.put(wanted.name(), bind(wanted, snapshot.config().limits()));
+                if (present == null || !isSameSocket(present, wanted, snapshot)) {
+                    added.put(wanted.name(), bind(wanted, snapshot));
+                } else {
+                    // Loops find the routes of the snapshot before this change is settled.
+                    RelayTls relayTls = present.terms().relayTls();
+                    if (relayTls != null) {
+                        relayTls.add(terminated(wanted, snapshot));
+                    }
+                    if (wanted.isUdp()) {
+                        present.longest(loops, longest(wanted, snapshot));
+                    }
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -80,6 +104,23 @@ public final class Listeners {
             throw e;
         }
         return new Change(snapshot, added);
+    }
+
+    private boolean isSameSocket(BoundListener bound, Listener wanted, Snapshot snapshot) {
+        Listener present = bound.terms().settings();
+        if (!present.address().equals(wanted.address()) || present.isUdp() != wanted.isUdp()) {
+            return false;
+        }
+        // A read that io_uring has begun keeps its size, and would cut the next datagram.
+        return !wanted.isUdp()
+                || loops.choice().transport() != Transport.IO_URING
+                || longest(wanted, snapshot) <= bound.longest();
+    }
+
+    /** The lists of protocols that TCP routes need TLS for. */
+    private static Set<List<String>> terminated(Listener settings, Snapshot snapshot) {
+        TcpClaims claims = snapshot.relays().findTcp(settings.name());
+        return claims == null ? Set.of() : claims.terminated();
     }
 
     /** What a snapshot changes about listeners, bound but not yet counted as present. */
@@ -99,7 +140,7 @@ public final class Listeners {
                 bound.remove(present.getKey());
                 retire(present.getKey(), present.getValue(), settings == null, changedLimits);
             } else {
-                update(present.getValue(), settings, changedLimits);
+                update(present.getValue(), settings, change.snapshot());
             }
         }
         bound.putAll(change.added());
@@ -140,6 +181,10 @@ public final class Listeners {
             if (serving != null) {
                 serving.maintain();
             }
+            RelayTls relayTls = listener.terms().relayTls();
+            if (relayTls != null) {
+                relayTls.maintain();
+            }
         }
     }
 
@@ -178,35 +223,61 @@ public final class Listeners {
         log.info("listener unbound name={} port={}", name, listener.port());
     }
 
-    private void update(BoundListener listener, Listener settings, Limits changed) {
+    private void update(BoundListener listener, Listener settings, Snapshot snapshot) {
+        Limits changed = snapshot.config().limits();
         BoundListener.Terms before = listener.terms();
-        if (before.settings().equals(settings)) {
-            return;
+        long handshakeNanos = changed.handshakeTimeout().toNanos();
+        if (!before.settings().equals(settings) || before.handshakeNanos() != handshakeNanos) {
+            boolean isSameTls =
+                    Objects.equals(settings.tls(), before.settings().tls())
+                            && settings.spoken().equals(before.settings().spoken())
+                            && settings.isHttp() == before.settings().isHttp();
+            if (isSameTls) {
+                listener.terms(
+                        BoundListener.Terms.of(
+                                settings,
+                                before.metric(),
+                                before.tls(),
+                                before.relayTls(),
+                                handshakeNanos));
+            } else {
+                boolean isOtherwiseKnown =
+                        !Objects.equals(settings.askedClients(), before.settings().askedClients());
+                renew(listener, settings, snapshot, isOtherwiseKnown);
+            }
         }
-        Listener.Tls tls = settings.tls();
-        boolean isSameTls =
-                Objects.equals(tls, before.settings().tls())
-                        && settings.spoken().equals(before.settings().spoken());
-        @Nullable ServerTls live =
-                isSameTls || tls == null
-                        ? (tls == null ? null : before.tls())
-                        : tlsMaker.make(settings, tls, changed);
-        listener.terms(BoundListener.Terms.of(settings, before.metric(), live));
         datagrams.follow(listener, changed);
-        if (!isSameTls && before.tls() != null) {
-            before.tls().close();
+        RelayTls relayTls = listener.terms().relayTls();
+        if (relayTls != null) {
+            relayTls.keepOnly(terminated(settings, snapshot));
         }
-        if (!isSameTls && isStricter(before.settings().tls(), tls)) {
+    }
+
+    /** Makes TLS anew. Clients that might not be let in any more end in good order. */
+    private void renew(
+            BoundListener listener, Listener settings, Snapshot snapshot, boolean isStricter) {
+        Limits limits = snapshot.config().limits();
+        BoundListener.Terms before = listener.terms();
+        listener.terms(
+                BoundListener.Terms.of(
+                        settings,
+                        before.metric(),
+                        tls(settings, limits),
+                        relayTls(settings, snapshot),
+                        limits.handshakeTimeout().toNanos()));
+        before.close();
+        if (isStricter) {
             drain(settings.name());
         }
     }
 
-    /** Whether clients that were let in before might not be now. */
-    private static boolean isStricter(Listener.@Nullable Tls before, Listener.@Nullable Tls now) {
-        return now != null
-                && now.clientCertificates() != null
-                && before != null
-                && !now.clientCertificates().equals(before.clientCertificates());
+    /** Makes the TLS of a listener anew, whose clients are believed by other authorities now. */
+    public void renewTls(String name, Snapshot snapshot, boolean isStricter) {
+        BoundListener listener = bound.get(name);
+        if (listener != null) {
+            renew(listener, listener.terms().settings(), snapshot, isStricter);
+            datagrams.follow(listener, snapshot.config().limits());
+        }
     }
 
     private void drain(String listener) {
@@ -215,68 +286,90 @@ public final class Listeners {
         }
     }
 
-    /**
-     * Makes the TLS of a listener anew, whose clients are believed by other authorities than
-     * before.
-     *
-     * @param isStricter whether clients that were let in before might not be now: their connections
-     *     end in good order
-     */
-    public void renewTls(String listener, Limits changed, boolean isStricter) {
-        BoundListener present = bound.get(listener);
-        BoundListener.Terms before = present == null ? null : present.terms();
-        Listener.Tls tls = before == null ? null : before.settings().tls();
-        if (present == null || before == null || tls == null) {
-            return;
-        }
-        ServerTls live = tlsMaker.make(before.settings(), tls, changed);
-        present.terms(
-                BoundListener.Terms.of(before.settings(), before.metric(), live)
-                        .withAltSvc(before.altSvc()));
-        if (before.tls() != null) {
-            before.tls().close();
-        }
-        if (isStricter) {
-            drain(listener);
-        }
+    private @Nullable ServerTls tls(Listener settings, Limits limits) {
+        Listener.Tls spoken = settings.tls();
+        return spoken == null || !settings.isHttp()
+                ? null
+                : tlsMaker.make(settings, spoken, limits, null);
     }
 
-    private BoundListener bind(Listener settings, Limits changed) throws IOException {
+    private @Nullable RelayTls relayTls(Listener settings, Snapshot snapshot) {
         Listener.Tls spoken = settings.tls();
-        ServerTls tls = spoken == null ? null : tlsMaker.make(settings, spoken, changed);
+        if (spoken == null) {
+            return null;
+        }
+        Limits limits = snapshot.config().limits();
+        RelayTls made =
+                new RelayTls(protocols -> tlsMaker.make(settings, spoken, limits, protocols));
+        made.add(terminated(settings, snapshot));
+        return made;
+    }
+
+    private BoundListener bind(Listener settings, Snapshot snapshot) throws IOException {
+        Limits limits = snapshot.config().limits();
         int metric = metrics.listeners().index(settings.name());
         AtomicReference<BoundListener.Terms> terms =
-                new AtomicReference<>(BoundListener.Terms.of(settings, metric, tls));
-        Acceptor acceptor = new Acceptor(services, limits, terms::get);
+                new AtomicReference<>(
+                        BoundListener.Terms.of(
+                                settings,
+                                metric,
+                                tls(settings, limits),
+                                relayTls(settings, snapshot),
+                                limits.handshakeTimeout().toNanos()));
         List<Channel> channels = new ArrayList<>();
-        Address address = settings.address();
-        InetSocketAddress at = address.toSocketAddress();
         try {
-            for (ServerBootstrap server : loops.servers(at)) {
-                ChannelFuture binding =
-                        server.childHandler(acceptor).bind(at).awaitUninterruptibly();
+            InetSocketAddress at = settings.address().toSocketAddress();
+            List<? extends AbstractBootstrap<?, ?>> sockets =
+                    settings.isUdp()
+                            ? datagrams(settings, metric, longest(settings, snapshot))
+                            : servers(settings, terms::get);
+            for (AbstractBootstrap<?, ?> socket : sockets) {
+                ChannelFuture binding = socket.bind(at).awaitUninterruptibly();
                 if (!binding.isSuccess()) {
                     throw refused(settings, binding.cause());
                 }
                 channels.add(binding.channel());
                 at = (InetSocketAddress) binding.channel().localAddress();
             }
+            log.info(
+                    "listener bound name={} address={} port={} tls={}",
+                    settings.name(),
+                    settings.address(),
+                    at.getPort(),
+                    settings.tls() != null);
+            BoundListener made =
+                    new BoundListener(channels, at.getPort(), longest(settings, snapshot), terms);
+            datagrams.follow(made, limits);
+            return made;
         } catch (IOException e) {
             channels.forEach(Channel::close);
-            if (tls != null) {
-                tls.close();
-            }
+            terms.get().close();
             throw e;
         }
-        log.info(
-                "listener bound name={} address={} port={} tls={}",
-                settings.name(),
-                address,
-                at.getPort(),
-                tls != null);
-        BoundListener bound = new BoundListener(channels, at.getPort(), terms);
-        datagrams.follow(bound, changed);
-        return bound;
+    }
+
+    private List<ServerBootstrap> servers(Listener settings, Supplier<BoundListener.Terms> terms) {
+        List<ServerBootstrap> servers = loops.servers(settings.address().toSocketAddress());
+        Acceptor acceptor = new Acceptor(services, limits, terms);
+        for (ServerBootstrap server : servers) {
+            server.childHandler(acceptor);
+        }
+        return servers;
+    }
+
+    private List<Bootstrap> datagrams(Listener settings, int metric, int longest) {
+        List<Bootstrap> sockets = loops.datagrams(settings.address().toSocketAddress(), longest);
+        for (int i = 0; i < sockets.size(); i++) {
+            // One for each loop, in their order; or one, on the first.
+            sockets.get(i)
+                    .handler(new UdpServer(services.get(i).relays(), settings.name(), metric));
+        }
+        return sockets;
+    }
+
+    private static int longest(Listener settings, Snapshot snapshot) {
+        UdpRoute route = snapshot.relays().findUdp(settings.name());
+        return route == null ? 0 : route.maxDatagram();
     }
 
     private static IOException refused(Listener settings, @Nullable Throwable cause) {
@@ -300,9 +393,6 @@ public final class Listeners {
     private static void close(BoundListener listener) {
         listener.unbind();
         DatagramSide.close(listener);
-        ServerTls tls = listener.terms().tls();
-        if (tls != null) {
-            tls.close();
-        }
+        listener.terms().close();
     }
 }

@@ -3,7 +3,7 @@
  *
  * <p>Runs on: loops; binding and draining on control threads.
  *
- * <p>May touch: snapshot, downstream, tls, tunnel, match and the floors below.
+ * <p>May touch: snapshot, relay, downstream, tls, tunnel, match and the floors below.
  *
  * <p>Start reading at: {@code Listeners}.
  */

@@ -3,6 +3,7 @@ package dev.sallyport.core.loop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -70,6 +71,31 @@ final class ChannelOptions {
                                 transport == Transport.EPOLL
                                         ? DATAGRAMS_AT_ONCE * LONGEST_DATAGRAM
                                         : LONGEST_DATAGRAM));
+    }
+
+    /** Room for datagrams of this size, several at once where the transport can. */
+    static Bootstrap longest(Bootstrap bootstrap, Transport transport, int longest) {
+        if (transport == Transport.EPOLL) {
+            bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, longest);
+        }
+        DatagramRoom room = new DatagramRoom(bytes(transport, longest));
+        return bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, room);
+    }
+
+    /** The same for a socket in use. */
+    static void longest(Channel socket, Transport transport, int longest) {
+        if (transport == Transport.EPOLL) {
+            socket.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, longest);
+        }
+        if (socket.config().getRecvByteBufAllocator() instanceof DatagramRoom room) {
+            room.bytes(bytes(transport, longest));
+        }
+    }
+
+    private static int bytes(Transport transport, int longest) {
+        return transport == Transport.EPOLL
+                ? Math.clamp(65_536 / longest, 1, DATAGRAMS_AT_ONCE) * longest
+                : longest;
     }
 
     private static AdaptiveRecvByteBufAllocator receiveBuffers() {

@@ -2,6 +2,7 @@ package dev.sallyport.core.loop;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -152,6 +153,30 @@ public final class Loops implements AutoCloseable {
                             isBoundPerLoop(address)));
         }
         return sockets;
+    }
+
+    /** The same for datagrams up to {@code longest} bytes; longer ones come with a byte more. */
+    public List<Bootstrap> datagrams(SocketAddress address, int longest) {
+        List<Bootstrap> sockets = datagrams(address);
+        for (Bootstrap socket : sockets) {
+            ChannelOptions.longest(socket, choice.transport(), longest + 1);
+        }
+        return sockets;
+    }
+
+    /** Gives a socket of {@link #datagrams} room for others than it was made for. */
+    public void longest(Channel socket, int longest) {
+        ChannelOptions.longest(socket, choice.transport(), longest + 1);
+    }
+
+    /** A bootstrap for datagrams between one loop and an address; the caller connects. */
+    public Bootstrap datagramClient(Loop loop, SocketAddress address, int longest) {
+        Bootstrap client =
+                new Bootstrap()
+                        .group(loop.eventLoop())
+                        .channelFactory(engine.datagram())
+                        .remoteAddress(address);
+        return ChannelOptions.longest(client, choice.transport(), longest + 1);
     }
 
     /** The address of a unix domain socket in the form this transport takes. */

@@ -1,6 +1,7 @@
 package dev.sallyport.core.rebuild;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,15 @@ public final class ClientAddress {
     /** The address in text form; not to be written. */
     public byte[] text() {
         return text;
+    }
+
+    /** The address as the JDK has it; made anew each time. */
+    public InetAddress toInetAddress() {
+        try {
+            return InetAddress.getByAddress(raw);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("address of " + raw.length + " bytes", e);
+        }
     }
 
     public boolean isIpv6() {

@@ -1,5 +1,6 @@
 package dev.sallyport.core.rebuild;
 
+import dev.sallyport.core.proxyheader.Proxied;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Who is on the other end of a downstream connection, and how it came in. One per connection.
  *
  * @param address the socket's remote address, or the one a trusted PROXY header named
+ * @param local where the client connected to, or what a trusted PROXY header said of it
  * @param listener the name of the listener that accepted the connection
  * @param listenerMetric the index of the listener's counters
  * @param tls what the handshake settled; null on plain connections
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Peer(
         ClientAddress address,
         int port,
-        int localPort,
+        InetSocketAddress local,
         String listener,
         int listenerMetric,
         @Nullable Tls tls,
@@ -36,7 +38,7 @@ public record Peer(
             @Nullable String serverName,
             String version,
             String cipher,
-            String alpn,
+            @Nullable String alpn,
             boolean isAsked,
             @Nullable ClientIdentity client) {}
 
@@ -47,11 +49,14 @@ public record Peer(
     }
 
     public static Peer plain(
-            InetSocketAddress remote, int localPort, String listener, int listenerMetric) {
+            InetSocketAddress remote,
+            InetSocketAddress local,
+            String listener,
+            int listenerMetric) {
         return new Peer(
                 ClientAddress.of(remote.getAddress()),
                 remote.getPort(),
-                localPort,
+                local,
                 listener,
                 listenerMetric,
                 null,
@@ -65,13 +70,29 @@ public record Peer(
         return new Peer(
                 ClientAddress.of(remote.getAddress()),
                 remote.getPort(),
-                localPort,
+                local,
                 listener,
                 listenerMetric,
                 tls,
                 hsts,
                 altSvc,
                 isEarly);
+    }
+
+    public int localPort() {
+        return local.getPort();
+    }
+
+    /**
+     * What a server is told of {@code client}, which is this one or, behind trusted proxies, one
+     * whose port nobody said.
+     */
+    public Proxied proxied(ClientAddress client) {
+        boolean isThis = client.equals(address);
+        return new Proxied(
+                new InetSocketAddress(client.toInetAddress(), isThis ? port : 0),
+                local,
+                tls == null ? null : new Proxied.Tls(tls.serverName(), tls.alpn(), tls.version()));
     }
 
     public boolean isSecure() {
@@ -91,6 +112,6 @@ public record Peer(
     private Peer secured(
             Tls settled, byte @Nullable [] hsts, byte @Nullable [] altSvc, boolean isEarly) {
         return new Peer(
-                address, port, localPort, listener, listenerMetric, settled, hsts, altSvc, isEarly);
+                address, port, local, listener, listenerMetric, settled, hsts, altSvc, isEarly);
     }
 }

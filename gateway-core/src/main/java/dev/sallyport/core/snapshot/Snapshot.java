@@ -5,6 +5,7 @@ import dev.sallyport.config.model.Listener.ClientCertificates;
 import dev.sallyport.core.exchange.Route;
 import dev.sallyport.core.exchange.Rules;
 import dev.sallyport.core.match.RouteTable;
+import dev.sallyport.core.relay.RelayTable;
 import dev.sallyport.core.upstream.HttpUpstream;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param asking names of listeners that ask clients for certificates, with whose
  * @param redirecting names of listeners that answer with a redirect to HTTPS, with where it leads
  * @param upstreams by name; alive, and shared with the snapshots before and after
+ * @param relays the TCP and UDP routes
  * @param closed routes that could not be made, by name, with the reason; they answer 503
  */
 public record Snapshot(
@@ -32,7 +34,8 @@ public record Snapshot(
         Map<String, Route> redirecting,
         Map<String, HttpUpstream> upstreams,
         Leaves leaves,
-        Map<String, String> closed) {
+        Map<String, String> closed,
+        RelayTable relays) {
     public Snapshot {
         listeners = List.copyOf(listeners);
         asking = Map.copyOf(asking);

@@ -8,7 +8,7 @@ import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.RouteAction;
-import dev.sallyport.config.model.Tracing;
+import dev.sallyport.config.model.observe.Tracing;
 import dev.sallyport.core.exchange.Filter;
 import dev.sallyport.core.exchange.FilterConfig;
 import dev.sallyport.core.exchange.Route;
@@ -20,6 +20,7 @@ import dev.sallyport.core.observe.metrics.Metrics;
 import dev.sallyport.core.rebuild.Answer;
 import dev.sallyport.core.rebuild.RedirectTarget;
 import dev.sallyport.core.rebuild.TrustedProxies;
+import dev.sallyport.core.relay.RelayTable;
 import dev.sallyport.core.upstream.HttpUpstream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +79,8 @@ public final class SnapshotCompiler {
                 Map.of(),
                 Map.of(),
                 Leaves.NONE,
-                Map.of());
+                Map.of(),
+                RelayTable.NONE);
     }
 
     /** Compiles {@code config}, keeping the leaves of {@code before} whose settings are equal. */
@@ -111,6 +113,10 @@ public final class SnapshotCompiler {
                 entries.add(entry(settings));
             }
             List<String> listeners = config.listeners().stream().map(Listener::name).toList();
+            RelayCompiler relayCompiler =
+                    new RelayCompiler(config, before.leaves(), metrics.relays());
+            RelayTable relays = relayCompiler.compile(this::requireUpstream);
+            closed.putAll(relayCompiler.closed());
             return new Snapshot(
                     before.generation() + 1,
                     config,
@@ -120,8 +126,9 @@ public final class SnapshotCompiler {
                     asking(),
                     redirecting(),
                     upstreams,
-                    new Leaves(filters, leaves),
-                    closed);
+                    new Leaves(filters, leaves, relayCompiler.filters(), relayCompiler.counts()),
+                    closed,
+                    relays);
         }
 
         private void upstream(dev.sallyport.config.model.Upstream settings) {
@@ -199,14 +206,8 @@ public final class SnapshotCompiler {
 
         private Route.Action action(dev.sallyport.config.model.Route settings) {
             return switch (settings.action()) {
-                case RouteAction.Forward(String name) -> {
-                    HttpUpstream live = upstreams.get(name);
-                    if (live == null) {
-                        String why = brokenUpstreams.getOrDefault(name, "not configured");
-                        throw new IllegalArgumentException("upstream " + name + ": " + why);
-                    }
-                    yield new Route.Action.Forward(live);
-                }
+                case RouteAction.Forward(String name) ->
+                        new Route.Action.Forward(requireUpstream(name));
                 case RouteAction.Redirect redirect ->
                         new Route.Action.Redirect(
                                 redirect.status(),
@@ -222,6 +223,15 @@ public final class SnapshotCompiler {
                                                 type,
                                                 body.getBytes(UTF_8)));
             };
+        }
+
+        private HttpUpstream requireUpstream(String name) {
+            HttpUpstream live = upstreams.get(name);
+            if (live == null) {
+                String why = brokenUpstreams.getOrDefault(name, "not configured");
+                throw new IllegalArgumentException("upstream " + name + ": " + why);
+            }
+            return live;
         }
 
         private Route.Times times(dev.sallyport.config.model.Route.Timeouts own) {
@@ -251,7 +261,7 @@ public final class SnapshotCompiler {
             Map<String, Route> redirecting = new HashMap<>();
             int port = 443;
             for (Listener listener : config.listeners()) {
-                if (listener.tls() != null) {
+                if (listener.isHttp() && listener.tls() != null) {
                     port = listener.address().port();
                     break;
                 }

@@ -2,6 +2,8 @@ package dev.sallyport.core.tls;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param serverName in lower case without a trailing dot; null when the client named nobody
  * @param offer what its list of application protocols has in common with ours
  */
-record ClientHello(@Nullable String serverName, Offer offer) {
+public record ClientHello(@Nullable String serverName, Offer offer) {
     private static final int SERVER_NAME = 0;
     private static final int HOST_NAME = 0;
     private static final int PROTOCOLS = 16;
     private static final int LONGEST_NAME = 255;
     private static final byte[] ACME = "acme-tls/1".getBytes(StandardCharsets.US_ASCII);
 
-    enum Offer {
+    /** What two lists of protocols have in common. */
+    public enum Offer {
         /** No ALPN at all: an old client, which speaks our default. */
         NONE,
         COMMON,
@@ -29,7 +32,7 @@ record ClientHello(@Nullable String serverName, Offer offer) {
     /**
      * Reads the body of a hello; null when it is malformed. Neither moves nor releases the buffer.
      */
-    static @Nullable ClientHello read(ByteBuf hello, byte[][] spoken) {
+    public static @Nullable ClientHello read(ByteBuf hello, byte[][] spoken) {
         var at = hello.readerIndex() + 2 + 32; // version, random
         var end = hello.writerIndex();
         at = skip(hello, at, end, 1); // session
@@ -74,6 +77,29 @@ record ClientHello(@Nullable String serverName, Offer offer) {
             }
         }
         return new ClientHello(name, offer);
+    }
+
+    /**
+     * The protocols that a hello offers, in its order; empty when it does not say. Only of one that
+     * {@link #read} found to be well formed.
+     */
+    public static List<String> offered(ByteBuf hello) {
+        var at = hello.readerIndex() + 2 + 32;
+        var end = hello.writerIndex();
+        at = skip(hello, skip(hello, skip(hello, at, end, 1), end, 2), end, 1) + 2;
+        while (at + 4 <= end) {
+            var next = skip(hello, at + 2, end, 2);
+            if (hello.getUnsignedShort(at) == PROTOCOLS) {
+                var offered = new ArrayList<String>();
+                for (var name = at + 6; name < next; name = skip(hello, name, next, 1)) {
+                    var length = hello.getUnsignedByte(name);
+                    offered.add(hello.toString(name + 1, length, StandardCharsets.ISO_8859_1));
+                }
+                return offered;
+            }
+            at = next;
+        }
+        return List.of();
     }
 
     /**
@@ -138,7 +164,8 @@ record ClientHello(@Nullable String serverName, Offer offer) {
         if (challenge && count == 1) {
             return Offer.CHALLENGE;
         }
-        return common ? Offer.COMMON : Offer.NOTHING_COMMON;
+        // Where nothing is spoken by name, names are not looked at (RFC 7301 3.2).
+        return common || spoken.length == 0 ? Offer.COMMON : Offer.NOTHING_COMMON;
     }
 
     private static boolean equal(ByteBuf hello, int from, int end, byte[] value) {

@@ -170,13 +170,15 @@ final class ServerContexts implements AutoCloseable {
                         .sslProvider(engine.provider())
                         .trustManager(clients)
                         .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-                        .sessionTimeout(SESSION_SECONDS)
-                        .applicationProtocolConfig(
-                                new ApplicationProtocolConfig(
-                                        Protocol.ALPN,
-                                        SelectorFailureBehavior.NO_ADVERTISE,
-                                        SelectedListenerFailureBehavior.ACCEPT,
-                                        settings.protocols()));
+                        .sessionTimeout(SESSION_SECONDS);
+        if (!settings.protocols().isEmpty()) {
+            builder.applicationProtocolConfig(
+                    new ApplicationProtocolConfig(
+                            Protocol.ALPN,
+                            SelectorFailureBehavior.NO_ADVERTISE,
+                            SelectedListenerFailureBehavior.ACCEPT,
+                            settings.protocols()));
+        }
         if (settings.oldest() == ServerTlsSettings.TlsVersion.TLS_1_3) {
             builder.protocols("TLSv1.3");
         } else {

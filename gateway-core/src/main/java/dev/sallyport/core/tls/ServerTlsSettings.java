@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy names what a session is valid for: tickets of one policy are refused by every other
  * @param oldest the lowest version spoken
  * @param tickets whether sessions may be resumed
- * @param protocols offered by ALPN, the preferred first
+ * @param protocols offered by ALPN, the preferred first; empty where ALPN is not spoken
  * @param handshakeTimeout from accept to the end of the handshake
  * @param defaultName the name whose certificate serves unknown and absent names; absent = refused
  * @param clients whose certificates are asked for; absent = nobody's
@@ -26,10 +26,6 @@ public record ServerTlsSettings(
         @Nullable ClientAuth clients) {
     public ServerTlsSettings {
         protocols = List.copyOf(protocols);
-        if (protocols.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "protocols: none (expected: at least one ALPN name)");
-        }
         if (handshakeTimeout.isNegative() || handshakeTimeout.isZero()) {
             throw new IllegalArgumentException(
                     "handshake timeout: " + handshakeTimeout + " (expected: more than 0)");

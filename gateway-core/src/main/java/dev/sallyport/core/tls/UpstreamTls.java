@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -50,6 +51,7 @@ public final class UpstreamTls implements AutoCloseable {
     private final TlsEngine engine;
     private final Clock clock = Clock.systemUTC();
     private volatile SslContext context;
+    private volatile SslContext tunnelContext;
     private volatile SSLContext blocking;
     private @Nullable FileStamp stamp;
     private @Nullable List<X509Certificate> authorities;
@@ -65,7 +67,8 @@ public final class UpstreamTls implements AutoCloseable {
         EdgeKey edge = settings.key();
         key = edge == null ? null : edge.current();
         blocking = blocking();
-        context = build();
+        context = build(settings.protocols());
+        tunnelContext = build(List.of());
     }
 
     /**
@@ -107,9 +110,12 @@ public final class UpstreamTls implements AutoCloseable {
         }
         if (isOther) {
             var before = context;
+            var tunnelsBefore = tunnelContext;
             blocking = blocking();
-            context = build();
+            context = build(settings.protocols());
+            tunnelContext = build(List.of());
             ReferenceCountUtil.release(before);
+            ReferenceCountUtil.release(tunnelsBefore);
         }
     }
 
@@ -142,7 +148,7 @@ public final class UpstreamTls implements AutoCloseable {
         return isOther;
     }
 
-    private SslContext build() throws UnusableCertificateException {
+    private SslContext build(List<String> protocols) throws UnusableCertificateException {
         var builder = SslContextBuilder.forClient().sslProvider(engine.provider());
         if (settings.verify()) {
             builder.trustManager(trust()[0]).endpointIdentificationAlgorithm("HTTPS");
@@ -154,13 +160,13 @@ public final class UpstreamTls implements AutoCloseable {
             builder.keyManager(new OneKey(key));
         }
         builder.protocols("TLSv1.3", "TLSv1.2").sessionCacheSize(SESSIONS);
-        if (!settings.protocols().isEmpty()) {
+        if (!protocols.isEmpty()) {
             builder.applicationProtocolConfig(
                     new ApplicationProtocolConfig(
                             Protocol.ALPN,
                             SelectorFailureBehavior.NO_ADVERTISE,
                             SelectedListenerFailureBehavior.ACCEPT,
-                            settings.protocols()));
+                            protocols));
         }
         if (engine == TlsEngine.NATIVE) {
             builder.option(
@@ -205,9 +211,19 @@ public final class UpstreamTls implements AutoCloseable {
      * server. Loop.
      */
     public SslHandler newHandler(ByteBufAllocator allocator, String host, int port) {
+        return newHandler(() -> context, allocator, host, port);
+    }
+
+    /** The same for bytes of any protocol: ALPN is not spoken. Loop. */
+    public SslHandler newTunnelHandler(ByteBufAllocator allocator, String host, int port) {
+        return newHandler(() -> tunnelContext, allocator, host, port);
+    }
+
+    private SslHandler newHandler(
+            Supplier<SslContext> context, ByteBufAllocator allocator, String host, int port) {
         var asked = settings.serverName();
         var name = asked == null ? host : asked;
-        var handler = handler(allocator, name, port);
+        var handler = handler(context, allocator, name, port);
         handler.setHandshakeTimeoutMillis(settings.handshakeTimeout().toMillis());
         if (isSingleLabel(name)) {
             // Netty does not send these, but they are what containers are called.
@@ -218,13 +234,14 @@ public final class UpstreamTls implements AutoCloseable {
         return handler;
     }
 
-    private SslHandler handler(ByteBufAllocator allocator, String name, int port) {
+    private static SslHandler handler(
+            Supplier<SslContext> context, ByteBufAllocator allocator, String name, int port) {
         while (true) {
-            var present = context;
+            var present = context.get();
             try {
                 return present.newHandler(allocator, name, port);
             } catch (IllegalReferenceCountException e) {
-                if (present.equals(context)) {
+                if (present.equals(context.get())) {
                     throw e; // closed, not replaced
                 }
             }
@@ -239,6 +256,7 @@ public final class UpstreamTls implements AutoCloseable {
     @Override
     public void close() {
         ReferenceCountUtil.release(context);
+        ReferenceCountUtil.release(tunnelContext);
     }
 
     private TrustManager[] trust() throws UnusableCertificateException {

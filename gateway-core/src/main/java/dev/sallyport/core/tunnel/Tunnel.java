@@ -8,9 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes both ways between two channels of one loop, for WebSocket and TLS passthrough. The
- * writability of one side is the read permission of the other. What a side can say, and what
- * follows:
+ * Bytes both ways between two channels of one loop, for WebSocket and TCP routes. The writability
+ * of one side is the read permission of the other. What a side can say, and what follows:
  *
  * <ul>
  *   <li>end of input (FIN): what was read is delivered, then the other side's output ends (FIN, or
@@ -18,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  *       #HALF_CLOSED_SECONDS} s of silence
  *   <li>end of TLS (close_notify, or FIN without it): the end of both directions, as RFC 5246 7.2.1
  *       has it and as TLS engines do for TLS 1.3 too. What was read is delivered, then both close.
- *       A cut is not told apart: what runs here inside our TLS is WebSocket, which marks its own
- *       end
+ *       A cut is not told apart: protocols that care mark their own end, as WebSocket does
  *   <li>reset or failed write: what was read is delivered, then both close. A reset after the end
  *       of input shows with the next byte written there, or by silence: no transport tells it
  * </ul>

@@ -4,6 +4,7 @@ import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
 import dev.sallyport.core.loop.Deadline;
+import dev.sallyport.core.proxyheader.ProxyHeaderWriter;
 import dev.sallyport.core.upstream.h2.Http2Link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -94,6 +95,10 @@ final class Connecting {
             fail(ProxyError.CONNECT_REFUSED);
             return;
         }
+        ProxyHeaderWriter header = settings.proxyHeader();
+        if (header != null) {
+            made.writeAndFlush(header.write(onlyWaiter().proxied(), made.alloc()));
+        }
         Endpoint.Tls tls = settings.tls();
         if (!endpoint.isTls() || tls == null) {
             ready(made, wire == Opening.Wire.HTTP_2);
@@ -117,6 +122,15 @@ final class Connecting {
         handler.setHandshakeTimeoutMillis(0);
         made.pipeline().addFirst(handler);
         handler.handshakeFuture().addListener(handshake -> secured(made, handler, handshake));
+    }
+
+    /** The exchange that the connection is for; one that is spoken for is never shared. */
+    private Forwarding onlyWaiter() {
+        Forwarding waiting = waiters.getFirst().forwarding;
+        if (waiting == null || waiters.size() > 1) {
+            throw new IllegalStateException("not one exchange waits (expected: it does)");
+        }
+        return waiting;
     }
 
     private void secured(Channel made, SslHandler handler, Future<? super Channel> handshake) {

@@ -143,7 +143,7 @@ public final class Endpoint {
         return authority;
     }
 
-    LoopPool pool(int loop) {
+    public LoopPool pool(int loop) {
         return pools[loop];
     }
 
@@ -152,7 +152,7 @@ public final class Endpoint {
     }
 
     /** Takes a place for a new connection; false when all are taken. */
-    boolean tryConnect(int most) {
+    public boolean tryConnect(int most) {
         if (connections.incrementAndGet() > most) {
             connections.decrementAndGet();
             return false;
@@ -160,7 +160,7 @@ public final class Endpoint {
         return true;
     }
 
-    void disconnected() {
+    public void disconnected() {
         connections.decrementAndGet();
     }
 
@@ -188,6 +188,9 @@ public final class Endpoint {
          *     speaks
          */
         SslHandler newHandler(ByteBufAllocator allocator, String host, int port, boolean http1);
+
+        /** The same for bytes of any protocol: ALPN is not spoken. Loop. */
+        SslHandler newTunnelHandler(ByteBufAllocator allocator, String host, int port);
 
         /** The same for who blocks, such as health checks. Control. */
         default SSLContext context() {

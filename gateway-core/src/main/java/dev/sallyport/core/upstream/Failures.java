@@ -1,17 +1,17 @@
 package dev.sallyport.core.upstream;
 
 import dev.sallyport.core.exchange.ProxyError;
-import dev.sallyport.core.observe.metrics.UpstreamFailure;
+import dev.sallyport.core.observe.reason.UpstreamFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts what went wrong with an endpoint, and lets it be ejected for it. */
-final class Failures {
+public final class Failures {
     private static final Logger log = LoggerFactory.getLogger(Failures.class);
 
     private Failures() {}
 
-    static void report(
+    public static void report(
             LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, ProxyError error) {
         loop.metrics().upstreamFailed(settings.metric(), kind(error));
         // An endpoint that is about to end in good order says so by refusing.

@@ -95,6 +95,14 @@ public final class HttpUpstream implements Upstream {
         }
     }
 
+    public LoopUpstreams loop(int index) {
+        return loops.get(index);
+    }
+
+    public Endpoint[] candidates() {
+        return endpoints;
+    }
+
     /** How many loops the endpoints need pools for. */
     public int loops() {
         return loops.size();
@@ -104,7 +112,7 @@ public final class HttpUpstream implements Upstream {
     public Attempt open(Forwarding forwarding) {
         LoopUpstreams loop = loops.get(forwarding.loop().index());
         Endpoint[] candidates = endpoints;
-        int place = pick(candidates, forwarding, loop);
+        int place = pick(candidates, forwarding.tried(candidates), loop);
         if (place < 0) {
             return hold(forwarding, loop);
         }
@@ -141,8 +149,7 @@ public final class HttpUpstream implements Upstream {
      * The last resort among healthy endpoints is one that failures took out: better than no answer
      * at all.
      */
-    private int pick(Endpoint[] candidates, Forwarding forwarding, LoopUpstreams loop) {
-        long tried = forwarding.tried(candidates);
+    public int pick(Endpoint[] candidates, long tried, LoopUpstreams loop) {
         if (candidates.length == 1) {
             boolean isUsable = candidates[0].isHealthy() && (tried & 1) == 0;
             return isUsable ? 0 : -1;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * connection is taken first, and the first shared one with room, so that those not needed idle out.
  * Touched by its loop alone, but for {@link #active}, which others may read a little late.
  */
-final class LoopPool {
+public final class LoopPool {
     private static final int SPAN = 4096;
 
     private final int most;
@@ -123,12 +123,12 @@ final class LoopPool {
         leaving.forEach(Http2Link::retire);
     }
 
-    void began() {
+    public void began() {
         active++;
         spanNeed = Math.max(spanNeed, active);
     }
 
-    void ended() {
+    public void ended() {
         active--;
         if (--spanLeft == 0) {
             spanLeft = SPAN;

@@ -30,11 +30,11 @@ public final class LoopUpstreams {
         this.loops = loops;
     }
 
-    Loop loop() {
+    public Loop loop() {
         return exchanges.loop();
     }
 
-    LoopMetrics metrics() {
+    public LoopMetrics metrics() {
         return exchanges.metrics();
     }
 
@@ -42,9 +42,13 @@ public final class LoopUpstreams {
         return headWriter;
     }
 
-    Bootstrap client(SocketAddress address) {
+    public Bootstrap client(SocketAddress address) {
         // Connecting has a deadline of its own, of the length its upstream asks for.
         return loops.client(loop(), address).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
+    }
+
+    public Bootstrap datagramClient(SocketAddress address, int longest) {
+        return loops.datagramClient(loop(), address, longest);
     }
 
     ResponseHead takeHead() {
@@ -56,7 +60,7 @@ public final class LoopUpstreams {
     }
 
     /** An exception on a loop is a bug of ours: it ends one connection, and it is told. */
-    void bug(Throwable cause) {
+    public void bug(Throwable cause) {
         log.error("upstream connection failed", cause);
     }
 }

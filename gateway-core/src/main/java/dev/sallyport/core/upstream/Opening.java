@@ -60,6 +60,10 @@ final class Opening {
     }
 
     private static Wire wire(UpstreamSettings settings, Endpoint endpoint, Forwarding forwarding) {
+        if (settings.proxyHeader() != null) {
+            // The header speaks for one client, and HTTP/2 would carry many on its connection.
+            return Wire.HTTP_1;
+        }
         // Few HTTP/2 servers take WebSockets (RFC 8441); where the handshake can ask for HTTP/1.1,
         // it does.
         boolean isUpgrade = forwarding.head().isWebSocketUpgrade();

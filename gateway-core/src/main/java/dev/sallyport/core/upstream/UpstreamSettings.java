@@ -3,6 +3,7 @@ package dev.sallyport.core.upstream;
 import dev.sallyport.config.model.Upstream.Balance;
 import dev.sallyport.config.model.Upstream.Protocol;
 import dev.sallyport.core.http.HeadLimits;
+import dev.sallyport.core.proxyheader.ProxyHeaderWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param responseLimits of response heads and trailers
  * @param holdNanos how long a request waits for an endpoint while there is none
  * @param ejectionFailures within {@code ejectionWithinNanos} that take an endpoint out
+ * @param proxyHeader what each connection begins with; null for none
  */
 public record UpstreamSettings(
         String name,
@@ -29,4 +31,5 @@ public record UpstreamSettings(
         long ejectionWithinNanos,
         long ejectionNanos,
         HeadLimits responseLimits,
-        long holdNanos) {}
+        long holdNanos,
+        @Nullable ProxyHeaderWriter proxyHeader) {}

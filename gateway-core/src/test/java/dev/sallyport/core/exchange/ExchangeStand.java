@@ -106,7 +106,10 @@ public final class ExchangeStand {
                 shared,
                 downstream,
                 Peer.plain(
-                        new InetSocketAddress(InetAddress.ofLiteral(peer), 50_000), 80, "web", 0),
+                        new InetSocketAddress(InetAddress.ofLiteral(peer), 50_000),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 80),
+                        "web",
+                        0),
                 parsed,
                 new Rules(
                         HeadLimits.DEFAULT,

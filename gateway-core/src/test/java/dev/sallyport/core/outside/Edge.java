@@ -17,8 +17,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 
@@ -36,12 +38,15 @@ final class Edge implements AutoCloseable {
     private final Gateway gateway;
     private final Records records;
     private final SSLContext clientTls;
+    private final X509Certificate root;
 
-    private Edge(Wire wire, Gateway gateway, Records records, SSLContext clientTls) {
+    private Edge(Wire wire, Gateway gateway, Records records, X509Certificate root)
+            throws Exception {
+        this.root = root;
         this.wire = wire;
         this.gateway = gateway;
         this.records = records;
-        this.clientTls = clientTls;
+        this.clientTls = RawClient.trusting(root);
     }
 
     /** Starts on what {@code yaml} says; listeners are added unless it has some. */
@@ -60,7 +65,7 @@ final class Edge implements AutoCloseable {
             String runtime =
                     "runtime: {transport: %s, loops: %d}\n".formatted(wire.transport(), loops);
             Gateway gateway = Gateway.start(read(whole(yaml) + runtime), store, List.of(records));
-            return new Edge(wire, gateway, records, RawClient.trusting(ca.root()));
+            return new Edge(wire, gateway, records, ca.root());
         } catch (Exception e) {
             throw new IllegalStateException("edge did not start on:\n" + yaml, e);
         }
@@ -118,6 +123,19 @@ final class Edge implements AutoCloseable {
         return wire.isTls()
                 ? RawClient.secure(port("secure"), "localhost", clientTls)
                 : RawClient.plain(port("web"));
+    }
+
+    SSLContext clientTls() {
+        return clientTls;
+    }
+
+    /** Writes the authority of its certificates to a file, for clients to trust. */
+    Path rootFile(Path folder) throws Exception {
+        String body =
+                Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(root.getEncoded());
+        return Files.writeString(
+                folder.resolve("root.pem"),
+                "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
     }
 
     /** A connection on which HTTP/2 is agreed, over the edge's wire; nothing was sent on it. */

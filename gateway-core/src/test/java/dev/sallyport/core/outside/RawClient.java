@@ -67,7 +67,21 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    private static Socket dial(int port, int receiveBuffer) throws IOException {
+    /** Says something in clear text, then begins TLS. */
+    static RawClient secureAfter(int port, byte[] first, SSLContext tls) {
+        try {
+            Socket below = dial(port, 0);
+            below.getOutputStream().write(first);
+            var socket =
+                    (SSLSocket) tls.getSocketFactory().createSocket(below, "localhost", port, true);
+            socket.startHandshake();
+            return new RawClient(below, socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Socket dial(int port, int receiveBuffer) throws IOException {
         var socket = new Socket();
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);

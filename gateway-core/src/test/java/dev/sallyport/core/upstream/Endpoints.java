@@ -24,7 +24,8 @@ final class Endpoints {
                     Duration.ofSeconds(10).toNanos(),
                     Duration.ofSeconds(30).toNanos(),
                     new HeadLimits(1024, 100, 1024),
-                    0);
+                    0,
+                    null);
 
     private Endpoints() {}
 

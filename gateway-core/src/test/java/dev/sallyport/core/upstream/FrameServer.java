@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -124,13 +125,14 @@ public final class FrameServer implements AutoCloseable {
         private final int number;
         private final DataInputStream in;
         private final OutputStream out;
+        private boolean isGathering;
         private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
         private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
 
         Connection(Socket socket, int number) throws IOException {
             this.number = number;
             this.in = new DataInputStream(socket.getInputStream());
-            this.out = socket.getOutputStream();
+            this.out = new BufferedOutputStream(socket.getOutputStream());
         }
 
         /** 1 for the first. */
@@ -195,7 +197,17 @@ public final class FrameServer implements AutoCloseable {
             frame[8] = (byte) stream;
             System.arraycopy(payload, 0, frame, 9, payload.length);
             out.write(frame);
-            out.flush();
+            if (!isGathering) {
+                out.flush();
+            }
+        }
+
+        /** Keeps what is sent, until the next {@code gather(false)}: one packet for all of it. */
+        public synchronized void gather(boolean isGathering) throws IOException {
+            this.isGathering = isGathering;
+            if (!isGathering) {
+                out.flush();
+            }
         }
 
         /** Settings, each a number and a value. */

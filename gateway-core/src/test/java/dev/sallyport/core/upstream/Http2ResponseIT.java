@@ -73,6 +73,23 @@ class Http2ResponseIT {
     }
 
     @Test
+    void whatCameBeforeTheFaultIsSeenThoughBothCameAtOnce() throws Exception {
+        try (var server =
+                        FrameServer.start(connection -> {
+                            connection.settings();
+                            int stream = connection.wholeRequest();
+                            connection.gather(true);
+                            connection.headers(stream, false, ":status", "204", "x", "y");
+                            connection.data(stream, true, "body");
+                            connection.gather(false);
+                            connection.drain();
+                        });
+                var edge = start(server)) {
+            assertThat(edge.get("/")).startsWith("HTTP/1.1 204").endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
     void headThatIsTooLargeIsRefused() throws Exception {
         try (var server =
                         FrameServer.start(connection -> {

@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /**
  * Where an endpoint listens: {@code host:port}, {@code http://host[:port]}, {@code
- * https://host[:port]} or {@code unix:/path}. Hosts are names or literals (IPv6 without brackets).
+ * https://host[:port]} or {@code unix:/path}; {@code tcp://host:port} and {@code tls://host:port}
+ * are other spellings. Hosts are names or literals (IPv6 without brackets).
  */
 @Written(as = "endpoint address", pattern = "^(https?://.+|unix:/.+|.+:[0-9]{1,5})$")
 public sealed interface EndpointAddress {
@@ -71,6 +72,9 @@ public sealed interface EndpointAddress {
         if (text.startsWith("https://")) {
             return tls(text, text.substring("https://".length()));
         }
+        if (text.startsWith("tcp://") || text.startsWith("tls://")) {
+            return bytes(text, text.substring("tcp://".length()));
+        }
         boolean scheme = text.startsWith("http://");
         var rest = scheme ? text.substring("http://".length()) : text;
         int colon = portColon(text, rest);
@@ -84,6 +88,17 @@ public sealed interface EndpointAddress {
                 port(text, rest, colon, 80));
     }
 
+    /** Other spellings, for protocols that have no port of their own. */
+    private static EndpointAddress bytes(String text, String rest) {
+        int colon = portColon(text, rest);
+        if (colon < 0) {
+            throw new InvalidValue(text, "a port, as in " + text + ":5432");
+        }
+        var host = host(text, rest.substring(0, colon));
+        int port = port(text, rest, colon, 0);
+        return text.startsWith("tls") ? new Tls(host, port) : new Tcp(host, port);
+    }
+
     private static EndpointAddress tls(String text, String rest) {
         int colon = portColon(text, rest);
         return new Tls(
@@ -93,7 +108,7 @@ public sealed interface EndpointAddress {
 
     private static int portColon(String text, String rest) {
         if (rest.contains("://")) {
-            throw new InvalidValue(text, "http://, https:// or unix:");
+            throw new InvalidValue(text, "http://, https://, tcp://, tls:// or unix:");
         }
         if (rest.indexOf('/') >= 0 || rest.indexOf('?') >= 0 || rest.indexOf('#') >= 0) {
             throw new InvalidValue(text, "an endpoint address without a path");

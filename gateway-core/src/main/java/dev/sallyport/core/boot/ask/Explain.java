@@ -33,7 +33,12 @@ import picocli.CommandLine.Spec;
             "By the running edge, or by a file with --config. Nothing is sent.",
         })
 public final class Explain implements Callable<Integer> {
-    @Parameters(paramLabel = "URL", description = "Such as https://app.example.com/path?x=1.")
+    @Parameters(
+            paramLabel = "URL",
+            description = {
+                "Such as https://app.example.com/path?x=1; of TCP and UDP routes",
+                "tls://db.example.com:5432, tcp://localhost:6379, udp://localhost:53."
+            })
     private String url = "";
 
     @Option(
@@ -47,6 +52,12 @@ public final class Explain implements Callable<Integer> {
             paramLabel = "LINE",
             description = "A header field such as \"x-version: 2\"; as often as needed.")
     private List<String> headers = new ArrayList<>();
+
+    @Option(
+            names = "--alpn",
+            paramLabel = "NAME",
+            description = "A protocol that a tls:// client offers; as often as needed.")
+    private List<String> protocols = new ArrayList<>();
 
     @Option(
             names = "--client",
@@ -70,7 +81,8 @@ public final class Explain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure, IOException {
-        Question question = new Question(url, method, headers, client);
+        String asked = protocols.isEmpty() ? url : url + "?alpn=" + String.join(",", protocols);
+        Question question = new Question(asked, method, headers, client);
         String json = answer(question);
         Tree page = Tree.parse(json);
         PrintWriter out = spec.commandLine().getOut();
@@ -95,8 +107,8 @@ public final class Explain implements Callable<Integer> {
     }
 
     private static void print(Tree page, PrintWriter out) {
-        out.printf("%s %s%n", page.text("method"), page.text("url"));
-        if (page.has("host")) {
+        out.printf("%s%n", (page.text("method") + " " + page.text("url")).strip());
+        if (page.has("path")) {
             out.printf("matched as  %s %s%n", page.text("host"), page.text("path"));
         }
         if (page.has("listener")) {

@@ -6,6 +6,7 @@ import dev.sallyport.core.boot.screen.Failure;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,9 +90,12 @@ public final class Status implements Callable<Integer> {
         out.printf("%nlisteners%n");
         for (Tree listener : page.trees("listeners")) {
             out.printf(
-                    "  %-16s %s%s%n",
+                    "  %-16s %s%s%s%n",
                     listener.text("name"),
                     listener.text("address"),
+                    listener.text("kind").equals("http")
+                            ? ""
+                            : ", " + listener.text("kind").toUpperCase(Locale.ROOT),
                     listener.is("tls")
                             ? ", TLS"
                             : listener.is("redirect-to-https") ? ", redirects to HTTPS" : "");

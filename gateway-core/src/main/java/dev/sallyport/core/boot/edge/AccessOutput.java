@@ -1,7 +1,7 @@
 package dev.sallyport.core.boot.edge;
 
-import dev.sallyport.config.model.AccessLog;
-import dev.sallyport.config.model.Tracing;
+import dev.sallyport.config.model.observe.AccessLog;
+import dev.sallyport.config.model.observe.Tracing;
 import dev.sallyport.core.observe.log.AccessEntry;
 import dev.sallyport.core.observe.log.AccessFormat;
 import dev.sallyport.core.observe.log.AccessSink;

@@ -5,6 +5,7 @@ import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.core.boot.admin.AdminAnswer;
 import dev.sallyport.core.boot.admin.AdminHandler;
 import dev.sallyport.core.boot.admin.AdminRequest;
+import dev.sallyport.core.boot.certificates.CertificatePages;
 import dev.sallyport.core.boot.screen.Failure;
 import dev.sallyport.core.boot.screen.Json;
 import dev.sallyport.core.boot.screen.LogLines;

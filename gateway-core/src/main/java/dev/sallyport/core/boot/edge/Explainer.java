@@ -52,6 +52,10 @@ public final class Explainer {
 
     /** The explanation as a tree for JSON and for people. */
     public Map<String, Object> explain(Question question) throws Failure {
+        if (RelayExplainer.isFor(question.url())) {
+            Map<String, String> closed = running == null ? Map.of() : running.closed();
+            return new RelayExplainer(config, this::endpoints, closed).explain(question.url());
+        }
         Map<String, Object> page = new LinkedHashMap<>();
         page.put("url", question.url());
         page.put("method", question.method());
@@ -106,7 +110,7 @@ public final class Explainer {
         int count = 0;
         for (int i = 0; i < config.listeners().size(); i++) {
             Listener listener = config.listeners().get(i);
-            if ((listener.tls() != null) == question.isSecure()) {
+            if (listener.isHttp() && (listener.tls() != null) == question.isSecure()) {
                 if (listener.address().port() == question.port()) {
                     return i;
                 }

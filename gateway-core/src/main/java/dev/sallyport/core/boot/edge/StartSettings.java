@@ -1,7 +1,7 @@
 package dev.sallyport.core.boot.edge;
 
 import dev.sallyport.config.model.GatewayConfig;
-import dev.sallyport.config.model.Tracing;
+import dev.sallyport.config.model.observe.Tracing;
 import dev.sallyport.config.model.problem.Places;
 import dev.sallyport.config.model.problem.Problem;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.sallyport.core.boot.edge;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.config.feed.FeedStatus;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RouteAction;
 import dev.sallyport.config.model.problem.Problem;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +100,7 @@ final class StatusPage {
             listener.put("name", settings.name());
             listener.put("address", settings.address());
             listener.put("port", gateway.listeners().port(settings.name()));
+            listener.put("kind", settings.kind().name().toLowerCase(Locale.ROOT));
             listener.put("tls", settings.tls() != null);
             listener.put("redirect-to-https", settings.redirectToHttps());
             put(listener, "http3", gateway.listeners().http3(settings.name()));
@@ -116,7 +119,23 @@ final class StatusPage {
             put(route, "closed", closed.get(settings.name()));
             routes.add(route);
         }
+        for (RelayRoute settings : gateway.snapshot().config().relayRoutes()) {
+            Map<String, Object> route = new LinkedHashMap<>();
+            route.put("name", settings.name());
+            route.put("action", kind(settings) + " " + settings.upstream());
+            put(route, "closed", closed.get(settings.name()));
+            routes.add(route);
+        }
         return routes;
+    }
+
+    /** What a TCP or UDP route does, in a word or two. */
+    static String kind(RelayRoute route) {
+        return switch (route) {
+            case RelayRoute.Tcp tcp ->
+                    tcp.tls() == RelayRoute.Tcp.Tls.PASSTHROUGH ? "tls-passthrough" : "tcp";
+            case RelayRoute.Udp _ -> "udp";
+        };
     }
 
     static String action(RouteAction action) {

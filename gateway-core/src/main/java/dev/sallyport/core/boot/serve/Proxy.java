@@ -33,6 +33,8 @@ public final class Proxy implements Callable<Integer> {
                 "Where clients come: https://localhost:8443, http://localhost:8080 for plain"
                         + " HTTP,",
                 "or a host alone: HTTPS on 443, and a redirect to it on 80.",
+                "Other protocols: tls://localhost:5433 ends TLS for them, tcp://localhost:5433"
+                        + " carries them as they are.",
             })
     private String from = "";
 
@@ -41,7 +43,8 @@ public final class Proxy implements Callable<Integer> {
             required = true,
             paramLabel = "ADDRESS",
             description =
-                    "Where requests go: 127.0.0.1:9000, https://10.0.0.5, unix:/run/app.sock.")
+                    "Where they go: 127.0.0.1:9000, https://10.0.0.5, tls://10.0.0.5:5432,"
+                            + " unix:/run/app.sock.")
     private String to = "";
 
     @Option(
@@ -63,6 +66,12 @@ public final class Proxy implements Callable<Integer> {
     private @Nullable Path key;
 
     @Option(
+            names = "--starttls",
+            paramLabel = "PROTOCOL",
+            description = "What clients of tls:// say before TLS: postgres, as psql does.")
+    private @Nullable String starttls;
+
+    @Option(
             names = {"-s", "--socket"},
             paramLabel = "PATH",
             description = "Admin socket, when another edge has the usual one already.")
@@ -75,6 +84,9 @@ public final class Proxy implements Callable<Integer> {
         Site site = Site.parse(from);
         if ((certificate == null) != (key == null)) {
             throw new Failure(Exit.USAGE, "--certificate and --key go together");
+        }
+        if (starttls != null && (site.isWeb() || !site.isSecure())) {
+            throw new Failure(Exit.USAGE, "--starttls goes with --from tls://...");
         }
         if (site.isSecure() && !site.isLocal() && certificate == null && email == null) {
             throw new Failure(
@@ -90,7 +102,10 @@ public final class Proxy implements Callable<Integer> {
 
     private Map<String, Object> settings(Site site) {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("listeners", site.listeners());
+        String before = starttls;
+        settings.put(
+                "listeners",
+                before == null ? site.listeners() : site.listeners(Map.of("starttls", before)));
         Path certificateFile = certificate;
         Path keyFile = key;
         if (certificateFile != null && keyFile != null) {
@@ -108,7 +123,7 @@ public final class Proxy implements Callable<Integer> {
         if (adminSocket != null) {
             settings.put("admin", Map.of("socket", adminSocket.toAbsolutePath()));
         }
-        settings.put("routes", Map.of("site", Map.of("host", List.of(site.host()), "forward", to)));
+        settings.putAll(site.routes(to));
         return settings;
     }
 
@@ -121,12 +136,17 @@ public final class Proxy implements Callable<Integer> {
             out.printf(
                     root == null
                             ? "The internal authority could not be kept on disk, see the log.%n"
-                            : "Try: curl --cacert "
-                                    + String.valueOf(root).replace("%", "%%")
-                                    + " "
-                                    + site.url()
-                                    + "%n");
+                            : attempt(site, String.valueOf(root)).replace("%", "%%") + "%n");
         }
         out.flush();
+    }
+
+    private String attempt(Site site, String root) {
+        String before = starttls == null ? "" : " -starttls " + starttls;
+        return site.isWeb()
+                ? "Try: curl --cacert " + root + " " + site.url()
+                : "Try: openssl s_client%s -verify_return_error -CAfile %s -connect %s:%d"
+                                .formatted(before, root, site.host(), site.port())
+                        + (site.hasName() ? " -servername " + site.host() : "");
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.loop.Loop;
-import dev.sallyport.core.observe.metrics.ConnectionEnd;
+import dev.sallyport.core.observe.reason.ConnectionEnd;
 import dev.sallyport.core.wire.h2.ErrorCode;
 import dev.sallyport.core.wire.h2.FrameWriter;
 import io.netty.channel.ChannelFuture;

@@ -1,6 +1,6 @@
 package dev.sallyport.core.downstream.h2;
 
-import dev.sallyport.core.observe.metrics.ConnectionEnd;
+import dev.sallyport.core.observe.reason.ConnectionEnd;
 import dev.sallyport.core.wire.h2.ErrorCode;
 import dev.sallyport.core.wire.h2.Frame;
 import io.netty.buffer.ByteBuf;

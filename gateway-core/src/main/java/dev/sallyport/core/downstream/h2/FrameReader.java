@@ -2,7 +2,7 @@ package dev.sallyport.core.downstream.h2;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.sallyport.core.observe.metrics.ConnectionEnd;
+import dev.sallyport.core.observe.reason.ConnectionEnd;
 import dev.sallyport.core.wire.h2.ErrorCode;
 import dev.sallyport.core.wire.h2.Frame;
 import io.netty.buffer.ByteBuf;

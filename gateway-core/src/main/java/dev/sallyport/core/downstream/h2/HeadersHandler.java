@@ -5,7 +5,7 @@ import dev.sallyport.core.http.FieldSection;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.HeadLimits;
 import dev.sallyport.core.http.RequestHead;
-import dev.sallyport.core.observe.metrics.ConnectionEnd;
+import dev.sallyport.core.observe.reason.ConnectionEnd;
 import dev.sallyport.core.wire.h2.ErrorCode;
 import dev.sallyport.core.wire.h2.Frame;
 import dev.sallyport.core.wire.hpack.HpackDecoder;

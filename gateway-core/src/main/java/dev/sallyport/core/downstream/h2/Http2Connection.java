@@ -8,7 +8,7 @@ import dev.sallyport.core.exchange.Dispatcher;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Rules;
 import dev.sallyport.core.loop.Loop;
-import dev.sallyport.core.observe.metrics.ConnectionEnd;
+import dev.sallyport.core.observe.reason.ConnectionEnd;
 import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.wire.h2.ErrorCode;
 import dev.sallyport.core.wire.h2.Frame;

@@ -2,7 +2,7 @@ package dev.sallyport.core.downstream.h2;
 
 import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.loop.Loop;
-import dev.sallyport.core.observe.metrics.ConnectionEnd;
+import dev.sallyport.core.observe.reason.ConnectionEnd;
 import dev.sallyport.core.wire.Outflow;
 import org.jspecify.annotations.Nullable;
 

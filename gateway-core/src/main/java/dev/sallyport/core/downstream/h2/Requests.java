@@ -10,7 +10,7 @@ import dev.sallyport.core.exchange.Rules;
 import dev.sallyport.core.http.Field;
 import dev.sallyport.core.http.Malformed;
 import dev.sallyport.core.http.RequestHead;
-import dev.sallyport.core.observe.metrics.ConnectionEnd;
+import dev.sallyport.core.observe.reason.ConnectionEnd;
 import dev.sallyport.core.wire.h2.ErrorCode;
 
 /** How the requests of one connection begin and end. */

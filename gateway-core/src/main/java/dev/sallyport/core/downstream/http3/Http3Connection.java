@@ -8,7 +8,7 @@ import dev.sallyport.core.exchange.Dispatcher;
 import dev.sallyport.core.exchange.Rules;
 import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.loop.Loop;
-import dev.sallyport.core.observe.metrics.ConnectionEnd;
+import dev.sallyport.core.observe.reason.ConnectionEnd;
 import dev.sallyport.core.rebuild.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

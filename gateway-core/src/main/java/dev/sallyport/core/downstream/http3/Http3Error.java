@@ -1,6 +1,6 @@
 package dev.sallyport.core.downstream.http3;
 
-import dev.sallyport.core.observe.metrics.ConnectionEnd;
+import dev.sallyport.core.observe.reason.ConnectionEnd;
 import java.util.Locale;
 
 /** Why a stream or a connection ends (RFC 9114 8.1, RFC 9204 8.3), and the word that logs use. */

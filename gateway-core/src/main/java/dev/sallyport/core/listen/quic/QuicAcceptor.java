@@ -2,9 +2,9 @@ package dev.sallyport.core.listen.quic;
 
 import dev.sallyport.core.downstream.http3.Http3Connection;
 import dev.sallyport.core.listen.Datagrams;
-import dev.sallyport.core.observe.metrics.HandshakeResult;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
-import dev.sallyport.core.observe.metrics.Rejection;
+import dev.sallyport.core.observe.reason.HandshakeResult;
+import dev.sallyport.core.observe.reason.Rejection;
 import dev.sallyport.core.rebuild.ClientAddress;
 import dev.sallyport.core.rebuild.ClientIdentity;
 import dev.sallyport.core.rebuild.Peer;
@@ -54,7 +54,7 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
             channel.close();
             return;
         }
-        Peer peer = Peer.plain(remote, local.getPort(), terms.listener(), terms.metric());
+        Peer peer = Peer.plain(remote, local, terms.listener(), terms.metric());
         ClientAddress client = peer.address();
         Rejection rejected = server.places().admit(client.key());
         if (rejected != null) {

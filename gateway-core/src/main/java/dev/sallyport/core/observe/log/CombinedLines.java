@@ -26,7 +26,11 @@ final class CombinedLines implements AccessFormat.Lines {
         requestLine(entry, out);
         out.put('"');
         out.put(' ');
-        out.decimal(entry.status());
+        if (entry.status() == 0) {
+            out.put('-');
+        } else {
+            out.decimal(entry.status());
+        }
         out.put(' ');
         if (entry.bytesOut() == 0) {
             out.put('-');

@@ -71,7 +71,9 @@ final class JsonLines implements AccessFormat.Lines {
         for (Text text : ASKED) {
             text(entry, text, out);
         }
-        number(STATUS, entry.status(), out);
+        if (entry.status() > 0) {
+            number(STATUS, entry.status(), out);
+        }
         number(IN, entry.bytesIn(), out);
         number(OUT, entry.bytesOut(), out);
         for (Text text : ANSWERED) {

@@ -1,5 +1,10 @@
 package dev.sallyport.core.observe.metrics;
 
+import dev.sallyport.core.observe.reason.ConnectionEnd;
+import dev.sallyport.core.observe.reason.HandshakeResult;
+import dev.sallyport.core.observe.reason.Rejection;
+import dev.sallyport.core.observe.reason.UpstreamFailure;
+
 /**
  * The counters of one event loop: only its loop counts, the scrape reads.
  *
@@ -74,8 +79,14 @@ public final class LoopMetrics {
     final CounterTable datagrams = new CounterTable(DATAGRAM_COLUMNS);
     final CounterTable connectionEnds = new CounterTable(1);
     final TraceExamples examples = new TraceExamples();
+    final RelayMetrics relays = new RelayMetrics();
 
     LoopMetrics() {}
+
+    /** The counters of TCP and UDP routes. */
+    public RelayMetrics relays() {
+        return relays;
+    }
 
     /** A request's head is complete and its route known. */
     public void requestStarted(int route) {
@@ -130,7 +141,10 @@ public final class LoopMetrics {
         listeners.add(listener, CLOSED, 1);
     }
 
-    /** A connection was closed at accept; it counts neither as accepted nor as closed. */
+    /**
+     * A connection was closed before anything came of it: at accept, where it counts neither as
+     * accepted nor as closed, or later for want of a PROXY header or a TCP route.
+     */
     public void connectionRejected(int listener, Rejection reason) {
         listeners.add(listener, REJECTED + reason.ordinal(), 1);
     }

@@ -1,5 +1,9 @@
 package dev.sallyport.core.observe.metrics;
 
+import dev.sallyport.core.observe.reason.ConnectionEnd;
+import dev.sallyport.core.observe.reason.HandshakeResult;
+import dev.sallyport.core.observe.reason.Rejection;
+import dev.sallyport.core.observe.reason.UpstreamFailure;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.Exemplars;

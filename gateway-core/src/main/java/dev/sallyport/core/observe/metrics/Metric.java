@@ -85,6 +85,35 @@ public enum Metric {
             Type.COUNTER,
             "sallyport_quic_retries_total",
             "QUIC clients asked under load to show that they are where they say"),
+    RELAYS(
+            Type.GAUGE,
+            "sallyport_relays",
+            "Open connections of TCP routes and sessions of UDP routes",
+            "route"),
+    RELAYS_ENDED(
+            Type.COUNTER,
+            "sallyport_relays_ended_total",
+            "Connections of TCP routes and sessions of UDP routes that are over, by how they ended",
+            "route",
+            "result"),
+    RELAY_BYTES(
+            Type.COUNTER,
+            "sallyport_relay_bytes_total",
+            "Bytes carried by TCP routes, at the end of each connection, and by UDP routes",
+            "route",
+            "direction"),
+    DATAGRAMS(
+            Type.COUNTER,
+            "sallyport_datagrams_total",
+            "Datagrams carried by UDP routes",
+            "route",
+            "direction"),
+    DATAGRAMS_DROPPED(
+            Type.COUNTER,
+            "sallyport_datagrams_dropped_total",
+            "Datagrams of UDP routes that were not carried, by reason",
+            "route",
+            "reason"),
 
     UPSTREAM_CONNECTIONS(
             Type.GAUGE,

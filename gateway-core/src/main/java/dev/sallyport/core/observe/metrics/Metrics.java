@@ -27,6 +27,7 @@ public final class Metrics {
     private final NamedCounters routes;
     private final NamedCounters upstreams;
     private final NamedCounters listeners;
+    private final NamedCounters relays;
     private final NamedCounters malformed;
     private final NamedCounters edgeResponses;
     private final Map<Metric, Consumer<Samples>> sources = new EnumMap<>(Metric.class);
@@ -60,10 +61,18 @@ public final class Metrics {
                         clock,
                         LoopMetrics.ACCEPTED,
                         LoopMetrics.CLOSED);
+        relays =
+                new NamedCounters(
+                        ROUTES,
+                        tables(loop -> loop.relays.routes),
+                        clock,
+                        RelayMetrics.OPENED,
+                        RelayMetrics.CLOSED);
         malformed = new NamedCounters(REASONS, tables(loop -> loop.malformed), clock);
         edgeResponses = new NamedCounters(REASONS, tables(loop -> loop.edgeResponses), clock);
         new LoopSources(loops, routes, upstreams, listeners, malformed, edgeResponses)
                 .registerWith(this);
+        new RelayMetrics.Sources(relays).registerWith(this);
     }
 
     private List<CounterTable> tables(Function<LoopMetrics, CounterTable> which) {
@@ -88,6 +97,11 @@ public final class Metrics {
     /** Indices of listener names. */
     public MetricNames listeners() {
         return listeners.names();
+    }
+
+    /** Indices of names of TCP and UDP routes. */
+    public MetricNames relays() {
+        return relays.names();
     }
 
     /** Indices of the words for what made a request malformed. */

@@ -1,8 +1,12 @@
 package dev.sallyport.core.boot.command;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.support.Tool;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,5 +70,36 @@ final class ProxyIT {
         assertThat(finished.err())
                 .startsWith("sallyport: app.example.com: a public name needs a certificate: give")
                 .doesNotContain("Exception");
+    }
+
+    @Test
+    void endsTlsForAnyProtocol() throws Exception {
+        int port = RealCommand.freePort();
+        try (ServerSocket origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                RealCommand proxy =
+                        RealCommand.start(
+                                folder,
+                                "proxy",
+                                "--from",
+                                "tls://localhost:" + port,
+                                "--to",
+                                "tcp://127.0.0.1:" + origin.getLocalPort())) {
+            origin.setSoTimeout(20_000);
+            proxy.awaitText("Try: openssl ");
+            String attempt =
+                    proxy.err().lines().filter(line -> line.startsWith("Try: ")).findFirst().get();
+            String client = attempt.substring("Try: ".length()) + " -quiet";
+
+            try (RealCommand tried = RealCommand.program(folder, List.of("sh", "-c", client));
+                    Socket connection = origin.accept()) {
+                connection.getOutputStream().write("220 ready\n".getBytes(US_ASCII));
+                connection.shutdownOutput();
+                RealCommand.Finished finished = tried.finish();
+                assertThat(finished.out()).as(finished.err()).isEqualTo("220 ready\n");
+            }
+            proxy.signal("TERM");
+            assertThat(proxy.finish().out())
+                    .contains("\"proto\":\"TLS\"", "\"host\":\"localhost\"");
+        }
     }
 }

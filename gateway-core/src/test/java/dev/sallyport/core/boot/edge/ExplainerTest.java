@@ -34,6 +34,13 @@ class ExplainerTest {
                         listeners:
                           web: {address: ":80", redirect-to-https: true}
                           secure: {address: ":443", tls: {}}
+                          raw: {address: ":9000", kind: tcp}
+                          dns: {address: ":53", kind: udp}
+                        tcp-routes:
+                          db: {sni: "*.db.test", alpn: pg, filters: [{rate-limit: 1/s}], forward: pool}
+                          raw: {listeners: raw, forward: pool}
+                        udp-routes:
+                          dns: {listeners: dns, forward: pool}
                         routes:
                           api: {host: app.test, path-prefix: /api, methods: [GET], forward: pool}
                           site: {host: app.test, path: /, respond: 204}
@@ -133,5 +140,31 @@ class ExplainerTest {
 
     private Map<String, Object> explain(String url) throws Failure {
         return explainer.explain(new Question(url, "GET", List.of(), Question.CLIENT));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tls://a.db.test:443?alpn=x,pg | db  | tcp pool",
+                "TCP://localhost:9000          | raw | tcp pool",
+                "udp://localhost:53            | dns | udp pool",
+            })
+    void findsRoutesOfConnections(String url, String route, String answer) throws Failure {
+        assertThat(explain(url)).containsEntry("route", route).containsEntry("answer", answer);
+        assertThat((List<?>) explain(url).get("endpoints")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tls://a.db.test:443     | TLS for routes, ask https://a.db.test:443/",
+                "tls://app.test:443      | TLS for routes, ask https://app.test:443/",
+                "tcp://localhost:1       | nobody listens: no listener for tcp://localhost:1",
+                "tcp://localhost:80      | nobody listens: no listener for tcp://localhost:80",
+            })
+    void tellsWhereConnectionsEnd(String url, String answer) throws Failure {
+        assertThat(explain(url)).doesNotContainKey("route").containsEntry("answer", answer);
     }
 }

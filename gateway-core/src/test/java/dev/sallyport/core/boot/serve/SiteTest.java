@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,8 @@ class SiteTest {
         "https://[::1]:8443, https://[::1]:8443/, true",
         "https://127.0.0.1, https://127.0.0.1/, true",
         "https://APP.Example.COM, https://app.example.com/, false",
+        "tls://localhost:5433, tls://localhost:5433, true",
+        "tcp://127.0.0.1:5433, tcp://127.0.0.1:5433, true",
     })
     void readsWhereClientsCome(String text, String url, boolean isLocal) throws Failure {
         Site site = Site.parse(text);
@@ -65,5 +68,43 @@ class SiteTest {
                         Map.of(
                                 "web", Map.of("address", ":80", "redirect-to-https", "true"),
                                 "secure", Map.of("address", ":443", "tls", Map.of())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tls://localhost", "tcp://localhost"})
+    void asksForThePortOfOtherProtocols(String text) {
+        assertThatThrownBy(() -> Site.parse(text))
+                .isInstanceOf(Failure.class)
+                .hasMessage("--from: \"%s\" (expected: a port, as in %s:5432)", text, text);
+    }
+
+    @Test
+    void carriesOtherProtocolsByTcpRoutes() throws Failure {
+        Site site = Site.parse("tls://localhost:5433");
+
+        assertThat(site.listeners())
+                .isEqualTo(
+                        Map.of(
+                                "tcp",
+                                Map.of(
+                                        "address",
+                                        "127.0.0.1:5433",
+                                        "kind",
+                                        "tcp",
+                                        "tls",
+                                        Map.of())));
+        assertThat(site.routes("127.0.0.1:5432"))
+                .isEqualTo(
+                        Map.of(
+                                "tcp-routes",
+                                Map.of(
+                                        "site",
+                                        Map.of(
+                                                "listeners",
+                                                List.of("tcp"),
+                                                "sni",
+                                                List.of("localhost"),
+                                                "forward",
+                                                "127.0.0.1:5432"))));
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.sallyport.core.observe.reason.HandshakeResult;
+import dev.sallyport.core.observe.reason.Rejection;
+import dev.sallyport.core.observe.reason.UpstreamFailure;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.ByteArrayOutputStream;
@@ -270,6 +273,8 @@ class MetricsTest {
 
     private void fillEveryFamily() {
         first.tunnelOpened(metrics.routes().index("r"));
+        first.relays().datagramUp(metrics.relays().index("d"), 1);
+        first.relays().dropped(metrics.relays().index("d"), RelayMetrics.Drop.TOO_LARGE);
         first.upstreamConnected(metrics.upstreams().index("u"));
         first.connectionAccepted(metrics.listeners().index("l"));
         first.malformed(metrics.malformedReasons().index("m"));

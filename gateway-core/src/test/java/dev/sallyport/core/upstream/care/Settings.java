@@ -7,7 +7,6 @@ import dev.sallyport.config.model.value.StatusRange;
 import dev.sallyport.core.http.HeadLimits;
 import dev.sallyport.core.upstream.HttpUpstream;
 import dev.sallyport.core.upstream.UpstreamSettings;
-import io.netty.handler.ssl.SslHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,7 +37,8 @@ final class Settings {
                 new Upstream.Tls(null, caFile, true, null),
                 health,
                 new Upstream.Ejection(5, Duration.ofSeconds(10), Duration.ofSeconds(30)),
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 
     static Upstream.Health health(boolean tcp, Duration timeout) {
@@ -61,10 +61,7 @@ final class Settings {
                         0,
                         Upstream.Protocol.AUTO,
                         Upstream.Balance.ROUND_ROBIN,
-                        (allocator, host, port, http1) -> {
-                            throw new IllegalStateException(
-                                    "no loop, no handler: " + SslHandler.class);
-                        },
+                        null,
                         1,
                         1,
                         1,
@@ -73,7 +70,8 @@ final class Settings {
                         1,
                         1,
                         new HeadLimits(1024, 100, 1024),
-                        0),
+                        0,
+                        null),
                 List.of());
     }
 }
