@@ -1,6 +1,8 @@
 package dev.sallyport.core.boot;
 
 import dev.sallyport.acme.certificate.CertificateStore;
+import dev.sallyport.acme.certificate.KeyMaterial;
+import dev.sallyport.acme.certificate.UnusableCertificateException;
 import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
@@ -31,6 +33,7 @@ import dev.sallyport.core.snapshot.SnapshotPublisher;
 import dev.sallyport.core.tls.ServerTls;
 import dev.sallyport.core.tls.ServerTlsSettings;
 import dev.sallyport.core.tls.TlsEngine;
+import dev.sallyport.core.tls.mutual.EdgeKey;
 import dev.sallyport.core.upstream.LoopUpstreams;
 import dev.sallyport.core.upstream.care.CareStatus;
 import dev.sallyport.core.upstream.care.CareTools;
@@ -80,6 +83,7 @@ public final class Gateway implements AutoCloseable {
             GatewayConfig config,
             CertificateStore certificates,
             ChallengeBoard challenges,
+            EdgeKey.Issuer issuer,
             List<AccessSink> sinks) {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
@@ -110,7 +114,7 @@ public final class Gateway implements AutoCloseable {
         }
         this.accessLog = AccessLog.start(queues, sinks);
         this.upstreams =
-                new UpstreamKeeper(loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine);
+                new UpstreamKeeper(loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine, issuer);
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();
@@ -156,13 +160,19 @@ public final class Gateway implements AutoCloseable {
     public static Gateway start(
             GatewayConfig config, CertificateStore certificates, List<AccessSink> sinks)
             throws IOException {
-        return start(config, certificates, new ChallengeBoard(), sinks);
+        return start(config, certificates, new ChallengeBoard(), Gateway::issuesNothing, sinks);
+    }
+
+    private static KeyMaterial issuesNothing(List<String> names)
+            throws UnusableCertificateException {
+        throw new UnusableCertificateException(names + ": no private authority here");
     }
 
     /**
      * Starts the edge on {@code config}.
      *
      * @param challenges what authorities must be answered
+     * @param issuer of what the edge shows to endpoints that ask who it is
      * @param sinks where access records go
      * @throws IOException when an address cannot be bound
      */
@@ -170,9 +180,10 @@ public final class Gateway implements AutoCloseable {
             GatewayConfig config,
             CertificateStore certificates,
             ChallengeBoard challenges,
+            EdgeKey.Issuer issuer,
             List<AccessSink> sinks)
             throws IOException {
-        Gateway gateway = new Gateway(config, certificates, challenges, sinks);
+        Gateway gateway = new Gateway(config, certificates, challenges, issuer, sinks);
         try {
             gateway.apply(config);
             // Clients are served meanwhile; only to say that all is well waits for it.

@@ -43,9 +43,15 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     private final List<LoopUpstreams> loops;
     private final CareTools tools;
     private final TlsEngine engine;
+    private final EdgeKey.Issuer issuer;
     private final Map<HttpUpstream, Kept> kept = new ConcurrentHashMap<>();
 
-    UpstreamKeeper(List<LoopUpstreams> loops, CareTools tools, TlsEngine engine) {
+    UpstreamKeeper(
+            List<LoopUpstreams> loops,
+            CareTools tools,
+            TlsEngine engine,
+            EdgeKey.Issuer issuer) {
+        this.issuer = issuer;
         this.loops = List.copyOf(loops);
         this.tools = tools;
         this.engine = engine;
@@ -132,8 +138,11 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         }
     }
 
-    private static @Nullable EdgeKey key(Upstream settings) {
+    private @Nullable EdgeKey key(Upstream settings) {
         Upstream.ClientCertificate own = settings.tls().clientCertificate();
+        if (own != null && !own.internal().isEmpty()) {
+            return () -> issuer.current(own.internal());
+        }
         Path certificate = own == null ? null : own.certificateFile();
         Path key = own == null ? null : own.keyFile();
         return certificate == null || key == null

@@ -51,6 +51,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                         Room.of("acme.json", 0, "com.fasterxml.jackson.core"),
                         Room.of("acme.certificate", 1),
                         Room.of("acme.trust", 2, "acme.certificate"),
+                        Room.of("acme.pki", 3, "acme.certificate", "acme.storage"),
                         Room.of("acme.challenge", 2, "config.model", "acme.certificate"),
                         Room.of("acme.storage", 2, "acme.certificate", "acme.json"),
                         Room.of(

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpServer;
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.InternalCa;
+import dev.sallyport.acme.certificate.UnusableCertificateException;
+import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.config.check.ConfigCheck;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.problem.Problem;
@@ -14,6 +16,7 @@ import dev.sallyport.core.boot.Gateway;
 import dev.sallyport.core.filter.BuiltInFilters;
 import dev.sallyport.core.observe.log.AccessEntry;
 import dev.sallyport.core.observe.metrics.Exposition;
+import dev.sallyport.core.tls.mutual.EdgeKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -53,6 +56,24 @@ final class MutualEdge implements AutoCloseable {
 
     /** {@code %d} in {@code yaml} is the port of the endpoint. */
     static MutualEdge start(Path folder, String yaml) throws Exception {
+        var authority = InternalCa.create(Clock.systemUTC(), new SecureRandom());
+        var store = new CertificateStore(Clock.systemUTC());
+        store.publish(
+                "internal",
+                List.of(authority.issue(List.of("localhost", "open.test", "admin.test"))));
+        return start(
+                folder,
+                yaml,
+                store,
+                names -> {
+                    throw new UnusableCertificateException(names + ": nobody issues here");
+                });
+    }
+
+    /** The same with the certificates of {@code store}; {@code issuer} issues the edge's own. */
+    static MutualEdge start(
+            Path folder, String yaml, CertificateStore store, EdgeKey.Issuer issuer)
+            throws Exception {
         HttpServer endpoint =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         endpoint.createContext(
@@ -74,19 +95,16 @@ final class MutualEdge implements AutoCloseable {
                     exchange.close();
                 });
         endpoint.start();
-        var random = new SecureRandom();
-        var authority = InternalCa.create(Clock.systemUTC(), random);
-        var store = new CertificateStore(Clock.systemUTC());
-        store.publish(
-                "internal",
-                List.of(authority.issue(List.of("localhost", "open.test", "admin.test"))));
         var clients = new LinkedBlockingQueue<String>();
         try {
             Gateway gateway =
                     Gateway.start(
                             read(folder, yaml, endpoint),
                             store,
-                            List.of(entry ->
+                            new ChallengeBoard(),
+                            issuer,
+                            List.of(
+entry ->
                                     clients.add(
                                             entry.string(AccessEntry.CLIENT_SUBJECT)
                                                     + " "

@@ -1,7 +1,6 @@
 package dev.sallyport.core.boot.edge;
 
 import dev.sallyport.acme.manage.CertificateDesk;
-import dev.sallyport.acme.storage.StateFolder;
 import dev.sallyport.config.check.ConfigCheck;
 import dev.sallyport.config.feed.ConfigFeed;
 import dev.sallyport.config.feed.FeedStatus;
@@ -155,7 +154,7 @@ public final class Edge implements AutoCloseable {
     private Parts begin(GatewayConfig config) throws IOException {
         Path state = stateFolder(config);
         EdgeCertificates certificates =
-                new EdgeCertificates(state, StateFolder.open(state), clock, random);
+                new EdgeCertificates(state, clock, random);
         try {
             certificates.serve(config);
             accessOutput.use(accessOutput.open(config.accessLog()));
@@ -179,6 +178,7 @@ public final class Edge implements AutoCloseable {
                             config,
                             certificates.store(),
                             certificates.challenges(),
+                            certificates::client,
                             List.of(accessOutput));
             Watchdog watchdog = Watchdog.start(gateway.loops());
             String version = Product.version();

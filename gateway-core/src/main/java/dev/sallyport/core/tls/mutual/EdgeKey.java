@@ -6,6 +6,7 @@ import dev.sallyport.acme.certificate.Pem;
 import dev.sallyport.acme.certificate.UnusableCertificateException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who the edge is towards endpoints that ask for a certificate. */
@@ -20,6 +21,12 @@ public interface EdgeKey {
     /** The one of two files, read again when they change. */
     static EdgeKey ofFiles(Path certificateFile, Path keyFile, Clock clock) {
         return new Files(certificateFile, keyFile, clock);
+    }
+
+    /** Issues keys to the edge by names. */
+    interface Issuer {
+        /** The key of these names as it is now, renewed when due. Blocking. */
+        KeyMaterial current(List<String> names) throws UnusableCertificateException;
     }
 
     /** A key and its chain in files. */

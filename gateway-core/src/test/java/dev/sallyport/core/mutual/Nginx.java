@@ -1,0 +1,86 @@
+package dev.sallyport.core.mutual;
+
+import dev.sallyport.core.support.Tool;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** One that verifies its clients and tells whom it saw. */
+record Nginx(Process process, int port) implements AutoCloseable {
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+
+    static Nginx start(Path folder, Path certificate, Path key, Path ca)
+            throws IOException, InterruptedException {
+        int port = freePort();
+        Path config =
+                Files.writeString(
+                        folder.resolve("nginx.conf"),
+                        """
+                        daemon off; master_process off; pid %1$s/nginx.pid; error_log stderr;
+                        events {}
+                        http {
+                          access_log off;
+                          client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2;
+                          fastcgi_temp_path %1$s/t3; uwsgi_temp_path %1$s/t4;
+                          scgi_temp_path %1$s/t5;
+                          server {
+                            listen 127.0.0.1:%2$d ssl;
+                            ssl_certificate %3$s;
+                            ssl_certificate_key %4$s;
+                            ssl_client_certificate %5$s;
+                            ssl_verify_client on;
+                            location / {
+                              return 200 "$ssl_client_verify $ssl_client_s_dn issued by $ssl_client_i_dn\\n";
+                            }
+                          }
+                        }
+                        """
+                                .formatted(folder, port, certificate, key, ca));
+        Process process =
+                new ProcessBuilder(
+                                Tool.require("nginx").toString(),
+                                "-p",
+                                folder.toString(),
+                                "-c",
+                                config.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("nginx.log").toFile())
+                        .start();
+        long start = System.nanoTime();
+        while (!listens(port)) {
+            if (!process.isAlive() || System.nanoTime() - start > PATIENCE) {
+                process.destroyForcibly();
+                throw new AssertionError(Files.readString(folder.resolve("nginx.log")));
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+        return new Nginx(process, port);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(PATIENCE, TimeUnit.NANOSECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+}
