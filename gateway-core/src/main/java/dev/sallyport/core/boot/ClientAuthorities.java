@@ -3,6 +3,9 @@ package dev.sallyport.core.boot;
 import dev.sallyport.acme.trust.Authorities;
 import dev.sallyport.acme.trust.AuthorityFiles;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.core.observe.metrics.Metric;
+import dev.sallyport.core.observe.metrics.Metrics;
+import dev.sallyport.core.observe.metrics.Samples;
 import dev.sallyport.core.tls.mutual.ClientAuth;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -45,6 +48,15 @@ final class ClientAuthorities {
             tell();
         }
         return new ClientAuth(clients, files.current(), clock);
+    }
+
+    /** Counts the authorities of each listener that asks. */
+    void registerWith(Metrics metrics) {
+        metrics.register(Metric.CLIENT_AUTHORITIES, this::count);
+    }
+
+    private synchronized void count(Samples samples) {
+        listeners.forEach((name, files) -> samples.add(files.current().all().size(), name));
     }
 
     /** Looks at all files again. */

@@ -76,7 +76,6 @@ public final class Gateway implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final Listeners listeners;
     private final TlsEngine tlsEngine;
-    private volatile List<String> upstreamProblems = List.of();
     private final ClientAuthorities clientAuthorities = new ClientAuthorities(Clock.systemUTC());
 
     private Gateway(
@@ -113,6 +112,7 @@ public final class Gateway implements AutoCloseable {
                             this::relayTable));
         }
         this.accessLog = AccessLog.start(queues, sinks);
+        clientAuthorities.registerWith(metrics);
         this.upstreams =
                 new UpstreamKeeper(loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine, issuer);
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
@@ -247,19 +247,13 @@ public final class Gateway implements AutoCloseable {
         Snapshot now = publisher.current();
         clientAuthorities.refresh(
                 (listener, isStricter) -> listeners.renewTls(listener, now, isStricter));
-        List<String> problems = upstreams.refreshTls();
-        for (String each : problems) {
-            if (!upstreamProblems.contains(each)) {
-                log.error("upstream not as configured reason={}", each);
-            }
-        }
-        upstreamProblems = problems;
+        upstreams.refreshTls();
     }
 
     /** What is wrong with the files that settings of TLS name. */
     public List<String> tlsProblems() {
         List<String> problems = new ArrayList<>(clientAuthorities.problems());
-        problems.addAll(upstreamProblems);
+        problems.addAll(upstreams.tlsProblems());
         return problems;
     }
 

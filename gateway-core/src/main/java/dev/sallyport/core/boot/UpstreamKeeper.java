@@ -31,9 +31,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes upstreams, begins their care when their snapshot is published, and ends it. */
 final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
+    private static final Logger log = LoggerFactory.getLogger(UpstreamKeeper.class);
+
     /** How long names and health checks may hold up a start or a reload. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -44,6 +48,7 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     private final CareTools tools;
     private final TlsEngine engine;
     private final EdgeKey.Issuer issuer;
+    private volatile List<String> tlsProblems = List.of();
     private final Map<HttpUpstream, Kept> kept = new ConcurrentHashMap<>();
 
     UpstreamKeeper(
@@ -276,19 +281,28 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         tools.names().keepOnly(names);
     }
 
-    /** Reads again the files that TLS settings name; what is wrong with them. */
-    List<String> refreshTls() {
+    /** Reads again the files that TLS settings name; tells what is wrong once, when it begins. */
+    void refreshTls() {
         List<String> problems = new ArrayList<>();
-        kept.values()
-                .forEach(each -> {
-                    KeptTls tls = each.tls();
-                    if (tls != null) {
-                        for (String why : tls.refresh()) {
-                            problems.add("upstreams." + each.settings().name() + ".tls: " + why);
-                        }
-                    }
-                });
-        return problems;
+        for (Kept each : kept.values()) {
+            KeptTls tls = each.tls();
+            if (tls != null) {
+                for (String why : tls.refresh()) {
+                    problems.add("upstreams." + each.settings().name() + ".tls: " + why);
+                }
+            }
+        }
+        for (String each : problems) {
+            if (!tlsProblems.contains(each)) {
+                log.error("upstream not as configured reason={}", each);
+            }
+        }
+        tlsProblems = List.copyOf(problems);
+    }
+
+    /** What is wrong with those files, as read last. */
+    List<String> tlsProblems() {
+        return tlsProblems;
     }
 
     /** How the care of each upstream stands, by name. */
