@@ -101,17 +101,12 @@ public record Peer(
 
     /** The same peer after its handshake. */
     public Peer secured(Tls settled, byte @Nullable [] hsts, byte @Nullable [] altSvc) {
-        return secured(settled, hsts, altSvc, false);
-    }
-
-    /** The same peer before the end of its handshake, with what is settled so far. */
-    public Peer early(Tls settled, byte @Nullable [] hsts) {
-        return secured(settled, hsts, null, true);
-    }
-
-    private Peer secured(
-            Tls settled, byte @Nullable [] hsts, byte @Nullable [] altSvc, boolean isEarly) {
         return new Peer(
-                address, port, local, listener, listenerMetric, settled, hsts, altSvc, isEarly);
+                address, port, local, listener, listenerMetric, settled, hsts, altSvc, false);
+    }
+
+    /** The same peer while its handshake is not over. */
+    public Peer early() {
+        return new Peer(address, port, local, listener, listenerMetric, tls, hsts, altSvc, true);
     }
 }

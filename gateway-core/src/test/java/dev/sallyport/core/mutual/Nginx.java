@@ -77,10 +77,8 @@ record Nginx(Process process, int port) implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(PATIENCE, TimeUnit.NANOSECONDS)) {
-            process.destroyForcibly();
-        }
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
     }
 }

@@ -21,6 +21,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,7 @@ public final class Http3Connection extends ChannelInboundHandlerAdapter
     private final Budget controlFrames = new Budget(MOST_CONTROL_FRAMES);
     private final PeerStream.Opened peerStreams = new PeerStream.Opened();
     private Peer peer;
+    private @Nullable BooleanSupplier early;
     private @Nullable ChannelHandlerContext context;
     private @Nullable QuicStreamChannel control;
     private int streams;
@@ -69,20 +71,24 @@ public final class Http3Connection extends ChannelInboundHandlerAdapter
     private boolean isDraining;
     private boolean isClosed;
 
-    /** Begins to serve a connection; {@code peer} may be early, until {@link #confirmed}. */
+    /**
+     * Begins to serve a connection.
+     *
+     * @param early whether what comes at this moment may be a replay; null when nothing ever is
+     */
     public Http3Connection(
-            LoopConnections connections, Dispatcher dispatcher, Http3Tools tools, Peer peer) {
+            LoopConnections connections,
+            Dispatcher dispatcher,
+            Http3Tools tools,
+            Peer peer,
+            @Nullable BooleanSupplier early) {
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.tools = tools;
         this.peer = peer;
+        this.early = early;
         this.loop = connections.loop();
         this.deadline = loop.deadline(this::expired);
-    }
-
-    /** The handshake is over, and settled what {@code secured} says. */
-    public void confirmed(Peer secured) {
-        peer = secured;
     }
 
     // What streams ask.
@@ -101,6 +107,14 @@ public final class Http3Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public Peer peer() {
+        BooleanSupplier maybe = early;
+        if (maybe == null) {
+            return peer;
+        }
+        if (maybe.getAsBoolean()) {
+            return peer.early();
+        }
+        early = null; // and stays so: a handshake ends once
         return peer;
     }
 

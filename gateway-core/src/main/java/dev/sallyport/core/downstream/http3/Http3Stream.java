@@ -138,7 +138,7 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
             if (isMuted) {
                 reset(Http3Error.MESSAGE_ERROR);
             }
-        } else if (connection.peer().isEarly() && !Method.isSafe(read.method())) {
+        } else if (begun.peer().isEarly() && !Method.isSafe(read.method())) {
             begun.refuse(TOO_EARLY);
         } else if (read.isWebSocketUpgrade()) {
             begun.refuse(NO_TUNNELS);

@@ -17,13 +17,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.SslEarlyDataReadyEvent;
 import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -83,11 +83,11 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         private final Peer peer;
         private final LoopMetrics metrics;
         private @Nullable Future<?> deadline;
-        private @Nullable Http3Connection early;
         private @Nullable String serverName;
         private @Nullable ClientIdentity client;
         private HandshakeResult problem = HandshakeResult.CLOSED;
         private boolean isDone;
+        private boolean isServing;
 
         Watch(QuicServer server, Datagrams.Terms terms, Peer peer, LoopMetrics metrics) {
             this.server = server;
@@ -114,8 +114,6 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof SniCompletionEvent hello) {
                 serverName = QuicTls.canonical(hello.hostname());
-            } else if (event instanceof SslEarlyDataReadyEvent) {
-                early = serve(ctx, secured(ctx));
             } else if (event instanceof SslHandshakeCompletionEvent handshake) {
                 if (handshake.isSuccess()) {
                     succeed(ctx);
@@ -132,12 +130,7 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
             }
             end();
             metrics.tlsHandshake(HandshakeResult.OK);
-            Http3Connection begun = early;
-            if (begun == null) {
-                serve(ctx, secured(ctx));
-            } else {
-                begun.confirmed(secured(ctx));
-            }
+            serve(ctx);
             ctx.pipeline().remove(this);
         }
 
@@ -154,26 +147,47 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
                 return true;
             } catch (GeneralSecurityException _) {
                 fail(HandshakeResult.CLIENT_CERTIFICATE);
-                ((QuicChannel) ctx.channel()).close(true, NO_ACCESS, Unpooled.EMPTY_BUFFER);
+                refuse(ctx);
                 return false;
             }
         }
 
-        private Http3Connection serve(ChannelHandlerContext ctx, Peer secured) {
-            Http3Connection connection =
-                    new Http3Connection(
-                            server.services().connections(),
-                            server.services().dispatcher(),
-                            server.tools(),
-                            secured);
-            ctx.pipeline().addLast(connection);
-            return connection;
+        private static void refuse(ChannelHandlerContext ctx) {
+            ((QuicChannel) ctx.channel()).close(true, NO_ACCESS, Unpooled.EMPTY_BUFFER);
         }
 
-        private Peer secured(ChannelHandlerContext ctx) {
-            SSLEngine engine = ((QuicChannel) ctx.channel()).sslEngine();
-            @Nullable String cipher =
-                    isDone && engine != null ? engine.getSession().getCipherSuite() : null;
+        /** With 0-RTT, streams come before the end of the handshake. */
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (!isDone && terms.tls().settings().clients() != null) {
+                refuse(ctx); // nobody is served before it is known who it is
+                return;
+            }
+            serve(ctx);
+            ctx.fireChannelRead(message);
+        }
+
+        private void serve(ChannelHandlerContext ctx) {
+            if (isServing) {
+                return;
+            }
+            isServing = true;
+            QuicChannel channel = (QuicChannel) ctx.channel();
+            BooleanSupplier early =
+                    terms.takesEarlyData() ? () -> EarlyData.isEarly(channel) : null;
+            ctx.pipeline()
+                    .addLast(
+                            new Http3Connection(
+                                    server.services().connections(),
+                                    server.services().dispatcher(),
+                                    server.tools(),
+                                    secured(channel),
+                                    early));
+        }
+
+        private Peer secured(QuicChannel channel) {
+            SSLEngine engine = channel.sslEngine();
+            @Nullable String cipher = engine == null ? null : engine.getSession().getCipherSuite();
             Peer.Tls settled =
                     new Peer.Tls(
                             serverName,
@@ -182,9 +196,7 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
                             "h3",
                             terms.tls().settings().clients() != null,
                             client);
-            return isDone
-                    ? peer.secured(settled, terms.hsts(), null)
-                    : peer.early(settled, terms.hsts());
+            return peer.secured(settled, terms.hsts(), null);
         }
 
         @Override

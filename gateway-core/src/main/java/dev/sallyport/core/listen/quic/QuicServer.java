@@ -157,7 +157,11 @@ final class QuicServer {
 
     private QuicTls newTls(Datagrams.Terms now) {
         return new QuicTls(
-                now.tls(), address, secrets.ticketKeys(), secrets.random(), now.takesEarlyData());
+                now.tls(),
+                address,
+                secrets.ticketKeys(),
+                secrets.random(),
+                now.takesEarlyData() && EarlyData.isKnown());
     }
 
     // How busy it is.
