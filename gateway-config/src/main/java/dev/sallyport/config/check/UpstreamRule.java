@@ -106,6 +106,7 @@ final class UpstreamRule implements Rule {
                     "certificates of endpoints are not verified",
                     "true, with a ca-file where the authority is private");
         }
+        readable(tls.caFile(), path + ".tls.ca-file", report);
         var own = tls.clientCertificate();
         if (own != null) {
             readable(

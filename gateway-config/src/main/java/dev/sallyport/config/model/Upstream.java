@@ -4,14 +4,16 @@ import dev.sallyport.config.model.setting.Default;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.setting.Key;
-import dev.sallyport.config.model.setting.MustExist;
 import dev.sallyport.config.model.setting.Named;
 import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.setting.Shorthand;
 import dev.sallyport.config.model.value.EndpointAddress;
+import dev.sallyport.config.model.value.HostPattern;
 import dev.sallyport.config.model.value.InvalidValue;
 import dev.sallyport.config.model.value.Network;
 import dev.sallyport.config.model.value.StatusRange;
+import dev.sallyport.config.model.value.Written;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -149,9 +151,11 @@ public record Upstream(
             @Doc("Name to ask for and to verify; absent: the host of the endpoint.")
                     @Example("app.internal")
                     @Nullable String serverName,
-            @Doc("PEM file of the authorities to trust; absent: the system's.")
+            @Doc(
+                            "PEM file of the authorities to trust; absent: the system's. Read again"
+                                    + " when it changes; one that is missing or broken closes the"
+                                    + " routes to this upstream.")
                     @Example("ca.pem")
-                    @MustExist
                     @Nullable Path caFile,
             @Doc(
                             "Verify the certificate. Turning it off lets anyone in between read and change"
@@ -178,7 +182,7 @@ public record Upstream(
                                     + " (sallyport pki): DNS names, addresses, URIs such as a"
                                     + " SPIFFE ID.")
                     @Example("[\"spiffe://example.org/edge\"]")
-                    List<String> internal) {
+                    List<EdgeName> internal) {
         public ClientCertificate {
             internal = List.copyOf(internal);
             if ((certificateFile == null) != (keyFile == null)) {
@@ -191,6 +195,29 @@ public record Upstream(
                         (internal.isEmpty() ? "no certificate" : "files and internal together")
                                 + " (expected: certificate-file and key-file, or internal)");
             }
+        }
+    }
+
+    /** A name in a certificate of the edge; labels of containers cannot give one. */
+    @Written(as = "DNS name, address or URI")
+    public record EdgeName(String text) {
+        public static EdgeName parse(String text) {
+            if (!text.contains("://")) {
+                return new EdgeName(HostPattern.parse(text).toString());
+            }
+            try {
+                if (URI.create(text).getHost() != null) {
+                    return new EdgeName(text);
+                }
+            } catch (IllegalArgumentException _) {
+                // told below
+            }
+            throw new InvalidValue(text, "a URI with a host, such as spiffe://example.org/edge");
+        }
+
+        @Override
+        public String toString() {
+            return text;
         }
     }
 

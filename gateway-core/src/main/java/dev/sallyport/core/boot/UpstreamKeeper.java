@@ -146,7 +146,9 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     private @Nullable EdgeKey key(Upstream settings) {
         Upstream.ClientCertificate own = settings.tls().clientCertificate();
         if (own != null && !own.internal().isEmpty()) {
-            return () -> issuer.current(own.internal());
+            List<String> names =
+                    own.internal().stream().map(Upstream.EdgeName::text).toList();
+            return () -> issuer.current(names);
         }
         Path certificate = own == null ? null : own.certificateFile();
         Path key = own == null ? null : own.keyFile();

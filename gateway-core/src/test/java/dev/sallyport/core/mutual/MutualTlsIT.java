@@ -232,6 +232,12 @@ final class MutualTlsIT {
                         .contains(each.get(1));
                 edge.awaitMetric(
                         "sallyport_tls_handshakes_total{result=\"no-client-authority\"} 1.0");
+                String checked = yaml("[\"" + file(each.get(0)) + "\"]", "").replace("%d", "9");
+                assertThat(MutualEdge.problems(folder, checked))
+                        .anyMatch(
+                                line ->
+                                        line.contains(file(each.get(0)))
+                                                && line.contains("and lets nobody in"));
             }
         }
     }

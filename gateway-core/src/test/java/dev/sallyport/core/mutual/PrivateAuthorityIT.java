@@ -24,7 +24,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +64,7 @@ final class PrivateAuthorityIT {
         assertThat(pki("bundle").err()).contains("no private authority (expected: pki init first)");
         assertThat(pki("init").out()).contains("root ", "issues ", "permitted ", "bundle ");
         assertThat(Json.read(pki("init", "--json").out()))
-                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsKeys("root", "intermediate", "permitted", "bundle");
 
         Done refused = pki("issue", "shop.example.com", "--to", to("shop"));
@@ -74,7 +74,7 @@ final class PrivateAuthorityIT {
         Done issued = pki("issue", "shop.example.com", "--to", to("shop"), "--json");
         assertThat(issued.exit()).isZero();
         assertThat(Json.read(issued.out()))
-                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsEntry("names", List.of("shop.example.com"))
                 .containsKeys("until", "serial", "sha256", "folder");
         assertThat(pki("issue", "shop.example.com", "--to", to("shop")).err())
@@ -87,8 +87,10 @@ final class PrivateAuthorityIT {
         assertThat(pki("rotate", "--activate").exit()).isEqualTo(1);
         assertThat(pki("rotate").out()).contains("next ");
         assertThat(Json.read(pki("bundle", "--json").out()))
-                .extracting(tree -> ((List<?>) ((Map<?, ?>) tree).get("roots")).size())
-                .isEqualTo(2);
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .extractingByKey("roots")
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(2);
         assertThat(pki("rotate", "--activate").out()).contains("old ");
         assertThat(pki("rotate", "--finish").err()).contains("--finish-now");
         assertThat(pki("rotate", "--finish-now").out()).doesNotContain("old ");

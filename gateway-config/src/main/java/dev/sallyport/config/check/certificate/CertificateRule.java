@@ -15,10 +15,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificate files are what they are named for, hosts of routes have a certificate, and routes for
@@ -156,16 +162,43 @@ public final class CertificateRule implements Rule {
     private static void files(Listener listener, ClientCertificates clients, Report report) {
         var files = clients.caFiles();
         for (int i = 0; i < files.size(); i++) {
-            if (!Files.isReadable(files.get(i)) || !Files.isRegularFile(files.get(i))) {
+            var wrong = unusable(files.get(i));
+            if (wrong != null) {
                 report.warning(
                         "listeners."
                                 + listener.name()
                                 + ".tls.client-certificates.ca-files["
                                 + i
                                 + "]",
-                        Problem.quote(files.get(i)) + " cannot be read, and lets nobody in",
+                        Problem.quote(files.get(i)) + " " + wrong + ", and lets nobody in",
                         "a PEM file of authorities");
             }
+        }
+    }
+
+    private static @Nullable String unusable(Path file) {
+        try (var stream = Files.newInputStream(file)) {
+            var wrong = "holds no certificate";
+            for (var each : CertificateFactory.getInstance("X.509").generateCertificates(stream)) {
+                if (each instanceof X509Certificate authority) {
+                    if (authority.getBasicConstraints() < 0) {
+                        return "holds one that is no authority";
+                    }
+                    try {
+                        authority.checkValidity();
+                        return null;
+                    } catch (CertificateExpiredException _) {
+                        wrong = "expired";
+                    } catch (CertificateNotYetValidException _) {
+                        wrong = "is not valid yet";
+                    }
+                }
+            }
+            return wrong;
+        } catch (IOException _) {
+            return "cannot be read";
+        } catch (CertificateException _) {
+            return "holds no certificate";
         }
     }
 
