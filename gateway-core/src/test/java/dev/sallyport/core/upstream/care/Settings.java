@@ -5,8 +5,11 @@ import dev.sallyport.config.model.value.EndpointAddress;
 import dev.sallyport.config.model.value.Network;
 import dev.sallyport.config.model.value.StatusRange;
 import dev.sallyport.core.http.HeadLimits;
+import dev.sallyport.core.upstream.Endpoint;
 import dev.sallyport.core.upstream.HttpUpstream;
 import dev.sallyport.core.upstream.UpstreamSettings;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -53,6 +56,21 @@ final class Settings {
                 StatusRange.parse("200-399"));
     }
 
+    private static final Endpoint.Tls NO_HANDLERS =
+            new Endpoint.Tls() {
+                @Override
+                public SslHandler newHandler(
+                        ByteBufAllocator allocator, String host, int port, boolean http1) {
+                    throw new IllegalStateException("no loop, no handler");
+                }
+
+                @Override
+                public SslHandler newTunnelHandler(
+                        ByteBufAllocator allocator, String host, int port) {
+                    throw new IllegalStateException("no loop, no handler");
+                }
+            };
+
     /** Alive on no loop at all. */
     static HttpUpstream live() {
         return new HttpUpstream(
@@ -61,7 +79,7 @@ final class Settings {
                         0,
                         Upstream.Protocol.AUTO,
                         Upstream.Balance.ROUND_ROBIN,
-                        null,
+                        NO_HANDLERS,
                         1,
                         1,
                         1,
