@@ -34,27 +34,28 @@ public final class Exchange {
     }
 
     private final LoopExchanges shared;
-    private final Downstream downstream;
     private final Peer peer;
     private final RequestHead head;
     private final ClientAddress client;
     private final boolean trusted;
     private final long requestId;
-    private final @Nullable RequestTrace trace;
-    private final @Nullable GrpcCall grpc;
-    private final Forwarding forwarding;
 
     private Phase phase = Phase.FILTERING;
     private FilterChain filters = FilterChain.empty();
-    private boolean isRequestEnded;
     private long bodyLimit = Long.MAX_VALUE;
     private @Nullable Object note;
+    private Filter.Translation translation = Filter.Translation.NONE;
 
-    // What the record says; read from outside by the recorder and by forwarding.
+    // What the recorder and forwarding see.
+    final Downstream downstream;
+    final Forwarding forwarding;
+    final @Nullable RequestTrace trace;
+    final @Nullable GrpcCall grpc;
     final long startNanos;
     long endNanos;
     long bytesIn;
     long bytesOut;
+    boolean isRequestEnded;
 
     /** What the client sees; 0 before there is a response. */
     int status;
@@ -134,6 +135,15 @@ public final class Exchange {
         note = value;
     }
 
+    /** What turns the bodies into another form; {@link Filter.Translation#NONE} if nothing does. */
+    public Filter.Translation translation() {
+        return translation;
+    }
+
+    public void translate(Filter.Translation how) {
+        translation = how;
+    }
+
     // The way down: filters, then the action.
 
     public void run(Route matched) {
@@ -193,15 +203,21 @@ public final class Exchange {
 
     /** Takes ownership. False when the client has its fill. */
     boolean deliver(ByteBuf data) {
-        bytesOut += data.readableBytes();
-        downstream.body(data);
+        ByteBuf told = translation.response(data);
+        bytesOut += told.readableBytes();
+        downstream.body(told);
         return downstream.isWritable();
     }
 
     void finish(@Nullable FieldTable trailers) {
         GrpcCall.learn(grpc, trailers);
+        ByteBuf last = translation.end(trailers);
+        if (last != null) {
+            bytesOut += last.readableBytes();
+            downstream.body(last);
+        }
         if (conclude()) {
-            downstream.end(trailers);
+            downstream.end(last == null ? trailers : null);
         }
     }
 
@@ -234,7 +250,12 @@ public final class Exchange {
             data.release(); // answered already: the wire drains the rest
             return;
         }
-        to.body(data);
+        ByteBuf told = translation.request(data);
+        if (told == null) {
+            onRequestFailed(ProxyError.REQUEST_MALFORMED);
+            return;
+        }
+        to.body(told);
         if (!to.isWritable()) {
             downstream.demand(false);
             to.flush();
@@ -244,8 +265,10 @@ public final class Exchange {
     public void onRequestEnd(@Nullable FieldTable trailers) {
         isRequestEnded = true;
         UpstreamCall to = forwarding.call();
-        if (to != null) {
+        if (to != null && translation.mayRequestEnd()) {
             to.end(trailers);
+        } else if (to != null) {
+            onRequestFailed(ProxyError.REQUEST_MALFORMED);
         }
     }
 
@@ -357,10 +380,6 @@ public final class Exchange {
         return on;
     }
 
-    boolean isResponding() {
-        return status != 0;
-    }
-
     /** The response is a tunnel from here on; gives the client's end of it. */
     Mouth tunnel(ResponseHead response) {
         phase = Phase.TUNNEL;
@@ -369,29 +388,9 @@ public final class Exchange {
         return downstream.upgrade(response);
     }
 
-    Downstream downstream() {
-        return downstream;
-    }
-
-    Forwarding forwarding() {
-        return forwarding;
-    }
-
     /** Whether both sides may be silent for long: a gRPC call that the endpoint has answered. */
     public boolean isOpenEnded() {
         return grpc != null && status != 0;
-    }
-
-    @Nullable GrpcCall grpc() {
-        return grpc;
-    }
-
-    @Nullable RequestTrace trace() {
-        return trace;
-    }
-
-    boolean isRequestEnded() {
-        return isRequestEnded;
     }
 
     boolean isDone() {

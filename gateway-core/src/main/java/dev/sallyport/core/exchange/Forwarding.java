@@ -57,12 +57,12 @@ public final class Forwarding {
         beganNanos = shared.loop().nanoTime();
         RequestHygiene.rebuild(
                 exchange.head(), exchange.peer(), trusted, exchange.requestId(), shared.scratch());
-        GrpcCall grpc = exchange.grpc();
+        GrpcCall grpc = exchange.grpc;
         if (grpc != null && grpc.allowedNanos() >= 0) {
             deadline = shared.loop().deadline(this::deadlinePassed);
             deadline.setAt(exchange.startNanos + grpc.allowedNanos());
         }
-        RequestTrace trace = exchange.trace();
+        RequestTrace trace = exchange.trace;
         if (trace != null) {
             trace.forward(exchange.head().fields());
         }
@@ -97,7 +97,7 @@ public final class Forwarding {
     /** How long nothing may move in a body; a gRPC stream may be as silent as a tunnel. */
     public long progressNanos() {
         Route.Times times = route().times();
-        return exchange.grpc() == null ? times.progress() : times.tunnelIdle();
+        return exchange.grpc == null ? times.progress() : times.tunnelIdle();
     }
 
     /**
@@ -105,14 +105,14 @@ public final class Forwarding {
      * it waits for.
      */
     public long responseNanos() {
-        GrpcCall call = exchange.grpc();
+        GrpcCall call = exchange.grpc;
         long response = route().times().response();
         return call == null ? response : Math.max(response, call.allowedNanos());
     }
 
     /** Whether both sides may be silent for long, as in a gRPC stream. */
     public boolean isOpenEnded() {
-        return exchange.grpc() != null;
+        return exchange.grpc != null;
     }
 
     /**
@@ -170,12 +170,12 @@ public final class Forwarding {
         connectedNanos = shared.loop().nanoTime();
         isReused = ready.isReused();
         ready.send();
-        if (exchange.isRequestEnded()) {
+        if (exchange.isRequestEnded) {
             ready.end(null);
             ready.flush();
         } else {
             // The wire flushes by onDownstreamReadComplete: head and body in one write if it can.
-            exchange.downstream().demand(true);
+            exchange.downstream.demand(true);
         }
     }
 
@@ -196,7 +196,7 @@ public final class Forwarding {
         call = null;
         RequestHead head = exchange.head();
         Route route = exchange.requireRoute();
-        if (exchange.isResponding()
+        if (exchange.status != 0
                 || !isTryLeft(attempts - uncounted, route.retries(), reused)
                 || !error.isRepeatable(head.method(), head.hasBody(), exchange.bytesIn)
                 || !(route.action() instanceof Route.Action.Forward(Upstream upstream))) {
@@ -249,7 +249,7 @@ public final class Forwarding {
             // 100 is between the edge and each side; the others belong to the client (RFC 9110
             // 15.2).
             ResponseHygiene.rebuild(response, exchange.peer(), shared.loop().httpDate());
-            exchange.downstream().interim(response);
+            exchange.downstream.interim(response);
         }
     }
 
@@ -284,7 +284,7 @@ public final class Forwarding {
         if (!exchange.deliver(data) && call != null) {
             call.demand(false);
             // A reader that is paused may never come to the end of its turn, which would flush.
-            exchange.downstream().flush();
+            exchange.downstream.flush();
         }
     }
 
@@ -296,13 +296,13 @@ public final class Forwarding {
 
     /** Everything read in this turn has been delivered. */
     public void onReadComplete() {
-        exchange.downstream().flush();
+        exchange.downstream.flush();
     }
 
     /** The request's body may flow again. */
     public void onWritable() {
-        if (!exchange.isRequestEnded() && call != null) {
-            exchange.downstream().demand(true);
+        if (!exchange.isRequestEnded && call != null) {
+            exchange.downstream.demand(true);
         }
     }
 

@@ -36,7 +36,7 @@ final class Recorder {
     }
 
     void record(Exchange exchange) {
-        Forwarding forwarding = exchange.forwarding();
+        Forwarding forwarding = exchange.forwarding;
         Route route = exchange.route;
         long totalMicros = (exchange.endNanos - exchange.startNanos) / 1000;
         int metric = route == null ? MetricNames.NONE : route.metric();
@@ -51,7 +51,7 @@ final class Recorder {
         record.status = exchange.status;
         record.bytesIn = exchange.bytesIn;
         record.bytesOut = exchange.bytesOut;
-        GrpcCall grpc = exchange.grpc();
+        GrpcCall grpc = exchange.grpc;
         if (grpc != null) {
             record.grpcStatus = grpc.status();
         }
@@ -72,7 +72,7 @@ final class Recorder {
                 record.upstream = forward.upstream().name();
             }
         }
-        RequestTrace trace = exchange.trace();
+        RequestTrace trace = exchange.trace;
         if (trace != null) {
             trace.fill(record);
             if (trace.isSampled()) {

@@ -17,6 +17,7 @@ public final class BuiltInFilters {
                         BasicAuthFilter.Config.class,
                         BodySizeFilter.Config.class,
                         HeadersFilter.Config.class,
-                        SecurityHeadersFilter.Config.class));
+                        SecurityHeadersFilter.Config.class,
+                        GrpcWebFilter.Config.class));
     }
 }

@@ -226,6 +226,21 @@ public final class Field {
                         && bytes[offset + 2] == '-');
     }
 
+    /**
+     * What may come once in a request: a second one means two readers could take different ones.
+     */
+    static final long ONCE_IN_REQUESTS =
+            bit(HOST)
+                    | bit(CONTENT_LENGTH)
+                    | bit(TRANSFER_ENCODING)
+                    | bit(EXPECT)
+                    | bit(AUTHORIZATION)
+                    | bit(PROXY_AUTHORIZATION)
+                    | bit(CONTENT_TYPE)
+                    | bit(ORIGIN)
+                    | bit(SEC_WEBSOCKET_KEY)
+                    | bit(SEC_WEBSOCKET_VERSION);
+
     static long bit(int id) {
         return 1L << id;
     }

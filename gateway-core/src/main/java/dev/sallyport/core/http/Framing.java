@@ -46,6 +46,12 @@ final class Framing {
         return chunked;
     }
 
+    /** The body will be another than the one that was announced. */
+    void unknownLength() {
+        contentLength = -1;
+        chunked = true;
+    }
+
     /** RFC 9112 9.3. */
     boolean isKeepAlive(boolean http10) {
         return !close && (!http10 || keepAlive);

@@ -26,19 +26,6 @@ public final class RequestHead {
     private static final byte[] VERSION = " HTTP/1.".getBytes(US_ASCII);
     private static final byte[] GET = "GET".getBytes(US_ASCII);
 
-    /** What may come once: a second one means two readers could take different ones. */
-    private static final long SINGLETONS =
-            Field.bit(Field.HOST)
-                    | Field.bit(Field.CONTENT_LENGTH)
-                    | Field.bit(Field.TRANSFER_ENCODING)
-                    | Field.bit(Field.EXPECT)
-                    | Field.bit(Field.AUTHORIZATION)
-                    | Field.bit(Field.PROXY_AUTHORIZATION)
-                    | Field.bit(Field.CONTENT_TYPE)
-                    | Field.bit(Field.ORIGIN)
-                    | Field.bit(Field.SEC_WEBSOCKET_KEY)
-                    | Field.bit(Field.SEC_WEBSOCKET_VERSION);
-
     private final FieldTable fields = new FieldTable();
     private final HeadLines lines = new HeadLines(fields);
     private final Framing framing = new Framing();
@@ -46,7 +33,7 @@ public final class RequestHead {
     private final Authority targetAuthority = new Authority();
     private final CanonicalPath path = new CanonicalPath();
     private final FieldSection section =
-            new FieldSection(fields, FieldSection.Kind.REQUEST, SINGLETONS);
+            new FieldSection(fields, FieldSection.Kind.REQUEST, Field.ONCE_IN_REQUESTS);
 
     private int state = INCOMPLETE;
     private @Nullable Malformed malformed;
@@ -105,7 +92,8 @@ public final class RequestHead {
         if (requestLineRead) {
             return start == end
                     ? null
-                    : lines.field(start, end, Octets.PLAIN_NAME, SINGLETONS, limits.fields());
+                    : lines.field(
+                            start, end, Octets.PLAIN_NAME, Field.ONCE_IN_REQUESTS, limits.fields());
         }
         if (start < end) {
             requestLineRead = true;
@@ -355,6 +343,11 @@ public final class RequestHead {
     /** The declared length of the body; -1 when chunked or none. */
     public long contentLength() {
         return framing.contentLength();
+    }
+
+    /** The body is forwarded in another form, whose length nobody knows yet. */
+    public void unknownLength() {
+        framing.unknownLength();
     }
 
     /** Whether the client wants the connection to stay. */

@@ -201,6 +201,11 @@ public final class ResponseHead {
         return framing.contentLength();
     }
 
+    /** The body is passed on in another form, whose length nobody knows yet. */
+    public void unknownLength() {
+        framing.unknownLength();
+    }
+
     /** Whether the body ends with the connection. */
     public boolean isCloseDelimited() {
         return bodyAllowed && !framing.isChunked() && framing.contentLength() < 0;

@@ -14,6 +14,7 @@ public final class GrpcFields {
 
     private static final byte[] CONTENT_TYPE = "application/grpc".getBytes(US_ASCII);
     private static final byte[] WEB = "-web".getBytes(US_ASCII);
+    private static final byte[] TEXT = "-text".getBytes(US_ASCII);
     private static final byte[] TIMEOUT = "grpc-timeout".getBytes(US_ASCII);
     private static final byte[] STATUS = "grpc-status".getBytes(US_ASCII);
     private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(365);
@@ -25,23 +26,29 @@ public final class GrpcFields {
     /** Whether a head is that of a gRPC call: {@code application/grpc}, alone or with a format. */
     public static boolean isCall(FieldTable fields) {
         int at = fields.find(Field.CONTENT_TYPE);
-        return at >= 0 && startsWith(fields, at, 0, CONTENT_TYPE) && isEnd(fields, at);
+        return at >= 0
+                && startsWith(fields, at, 0, CONTENT_TYPE)
+                && isEnd(fields, at, CONTENT_TYPE.length);
     }
 
     /** Whether a head is that of a gRPC-Web call, in either of its forms. */
     public static boolean isWebCall(FieldTable fields) {
         int at = fields.find(Field.CONTENT_TYPE);
-        return at >= 0
-                && startsWith(fields, at, 0, CONTENT_TYPE)
-                && startsWith(fields, at, CONTENT_TYPE.length, WEB);
+        if (at < 0
+                || !startsWith(fields, at, 0, CONTENT_TYPE)
+                || !startsWith(fields, at, CONTENT_TYPE.length, WEB)) {
+            return false;
+        }
+        int end = CONTENT_TYPE.length + WEB.length;
+        return isEnd(fields, at, startsWith(fields, at, end, TEXT) ? end + TEXT.length : end);
     }
 
-    /** {@code application/grpc} ends, or a format or a parameter follows. */
-    private static boolean isEnd(FieldTable fields, int at) {
-        if (fields.valueLength(at) == CONTENT_TYPE.length) {
+    /** The type ends there, or a format or a parameter follows. */
+    private static boolean isEnd(FieldTable fields, int at, int length) {
+        if (fields.valueLength(at) == length) {
             return true;
         }
-        byte next = fields.bytes()[fields.valueOffset(at) + CONTENT_TYPE.length];
+        byte next = fields.bytes()[fields.valueOffset(at) + length];
         return next == '+' || next == ';' || next == ' ';
     }
 
