@@ -25,6 +25,12 @@ final class MutualTlsIT {
         ca.issue("alice", CLIENT + "\nsubjectAltName=URI:spiffe://example.org/billing/alice");
         ca.issue("bob", CLIENT);
         ca.issue("server", "extendedKeyUsage=serverAuth");
+        ca.issue("sub", "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign");
+        new OpensslAuthority(folder, "sub").issue("carol", CLIENT);
+        Files.writeString(
+                folder.resolve("carol.pem"),
+                Files.readString(folder.resolve("carol.pem"))
+                        + Files.readString(folder.resolve("sub.pem")));
         OpensslAuthority.create(folder, "foreign").issue("mallory", CLIENT);
         OpensslAuthority.create(folder, "partners").issue("paula", CLIENT);
     }
@@ -114,6 +120,31 @@ final class MutualTlsIT {
             assertThat(edge.nextClient())
                     .isEqualTo("CN=alice " + ClientIdentity.fingerprint(alice));
             assertThat(edge.nextClient()).isEqualTo(" ");
+        }
+    }
+
+    @Test
+    void anIntermediateIsToldAndMayBePinned() throws Exception {
+        var sub = Pem.certificates(folder.resolve("sub.pem")).getFirst();
+        String told = ":" + Base64.getEncoder().encodeToString(sub.getEncoded()) + ":";
+        String chain = "{ca-files: [\"" + file("clients.pem") + "\"], forward: chain}";
+        try (var edge = MutualEdge.start(folder, yaml(chain, ""))) {
+            assertThat(Program.curl(edge.port(), "open.test", as("carol")).require())
+                    .contains("client-cert-chain: " + told + "\n");
+        }
+        String pinned = "{ca-files: [\"" + file("sub.pem") + "\"], forward: none}";
+        try (var edge = MutualEdge.start(folder, yaml(pinned, ""))) {
+            assertThat(Program.curl(edge.port(), "open.test", as("carol")).require())
+                    .contains("status=200")
+                    .doesNotContain("client-cert");
+            assertThat(Program.curl(edge.port(), "open.test", as("alice")).exit()).isNotZero();
+        }
+        String all = "[\"" + file("clients.pem") + "\"]";
+        String filter =
+                "filters: [client-certificate: {issuer-files: [\"" + file("sub.pem") + "\"]}],";
+        try (var edge = MutualEdge.start(folder, yaml(all, filter))) {
+            assertThat(status(edge, "carol")).isEqualTo("200");
+            assertThat(status(edge, "alice")).isEqualTo("403");
         }
     }
 
