@@ -4,7 +4,6 @@ import dev.sallyport.core.support.Tool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +15,23 @@ record Nginx(Process process, int port) implements AutoCloseable {
 
     static Nginx start(Path folder, Path certificate, Path key, Path ca)
             throws IOException, InterruptedException {
-        int port = freePort();
+        long start = System.nanoTime();
+        while (true) {
+            // Free now, and perhaps not when nginx takes it: then another.
+            Nginx begun = begin(folder, certificate, key, ca, freePort());
+            if (begun.awaitBound(folder)) {
+                return begun;
+            }
+            begun.close();
+            if (System.nanoTime() - start > PATIENCE) {
+                throw new AssertionError(Files.readString(folder.resolve("nginx.log")));
+            }
+        }
+    }
+
+    private static Nginx begin(Path folder, Path certificate, Path key, Path ca, int port)
+            throws IOException {
+        Files.deleteIfExists(folder.resolve("nginx.pid"));
         Path config =
                 Files.writeString(
                         folder.resolve("nginx.conf"),
@@ -51,28 +66,25 @@ record Nginx(Process process, int port) implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(folder.resolve("nginx.log").toFile())
                         .start();
-        long start = System.nanoTime();
-        while (!listens(port)) {
-            if (!process.isAlive() || System.nanoTime() - start > PATIENCE) {
-                process.destroyForcibly();
-                throw new AssertionError(Files.readString(folder.resolve("nginx.log")));
-            }
-            LockSupport.parkNanos(5_000_000);
-        }
         return new Nginx(process, port);
+    }
+
+    /** Whether it has its port: its number is written once it has. */
+    private boolean awaitBound(Path folder) throws IOException {
+        long start = System.nanoTime();
+        Path number = folder.resolve("nginx.pid");
+        while (process.isAlive() && System.nanoTime() - start < PATIENCE) {
+            if (Files.exists(number) && Files.size(number) > 0) {
+                return true;
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+        return false;
     }
 
     private static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
-        }
-    }
-
-    private static boolean listens(int port) {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException _) {
-            return false;
         }
     }
 

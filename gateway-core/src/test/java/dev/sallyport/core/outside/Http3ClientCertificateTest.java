@@ -1,11 +1,11 @@
 package dev.sallyport.core.outside;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.mutual.OpensslAuthority;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,45 +37,57 @@ final class Http3ClientCertificateTest {
 
     @Test
     void letsInByCertificate() {
+        try (var edge = Edge.start(Wire.EPOLL_TLS, yaml("optional", "clients.pem"));
+                var alice =
+                        H3Client.connectAs(edge.port("secure"), pem("alice"), key("alice"))) {
+            assertThat(alice.get("/known").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void withoutACertificateRoutesDecideWhereItIsOptional() {
+        try (var edge = Edge.start(Wire.EPOLL_TLS, yaml("optional", "clients.pem"));
+                var nobody = H3Client.connect(edge.port("secure"))) {
+            assertThat(nobody.get("/").status()).isEqualTo(200);
+            assertThat(nobody.get("/known").status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aForeignCertificateIsRefused() {
         try (var edge = Edge.start(Wire.EPOLL_TLS, yaml("optional", "clients.pem"))) {
             int port = edge.port("secure");
-            try (var alice = H3Client.connectAs(port, pem("alice"), key("alice"))) {
-                assertThat(alice.get("/known").status()).isEqualTo(200);
-            }
-            try (var nobody = H3Client.connect(port)) {
-                assertThat(nobody.get("/").status()).isEqualTo(200);
-                assertThat(nobody.get("/known").status()).isEqualTo(403);
-            }
-            assertThatThrownBy(() -> ask(port, "mallory"));
+            refused(() -> H3Client.connectAs(port, pem("mallory"), key("mallory")));
         }
     }
 
     @Test
-    void withoutACertificateNothingIsAnsweredWhereOneIsRequired() {
+    void withoutACertificateThereIsNoConnectionWhereOneIsRequired() {
         try (var edge = Edge.start(Wire.EPOLL_TLS, yaml("required", "clients.pem"))) {
             int port = edge.port("secure");
-            assertThat(ask(port, "alice")).isEqualTo(200);
-            assertThatThrownBy(() -> ask(port, "mallory"));
-            assertThatThrownBy(() -> {
-                try (var nobody = H3Client.connect(port)) {
-                    nobody.get("/");
-                }
-            });
+            refused(() -> H3Client.connect(port));
         }
     }
 
     @Test
-    void nothingIsAnsweredWhereTheAuthorityIsBroken() throws Exception {
+    void thereIsNoConnectionWhereTheAuthorityIsBroken() throws Exception {
         Files.writeString(folder.resolve("broken.pem"), "nothing");
         try (var edge = Edge.start(Wire.EPOLL_TLS, yaml("required", "broken.pem"))) {
             int port = edge.port("secure");
-            assertThatThrownBy(() -> ask(port, "alice"));
+            refused(() -> H3Client.connectAs(port, pem("alice"), key("alice")));
         }
     }
 
-    private static int ask(int port, String who) {
-        try (var client = H3Client.connectAs(port, pem(who), key(who))) {
-            return client.get("/").status();
+    /** A client learns of it during its handshake or after: what is asked for comes last there. */
+    private static void refused(Supplier<H3Client> connecting) {
+        H3Client client;
+        try {
+            client = connecting.get();
+        } catch (IllegalStateException _) {
+            return;
+        }
+        try (client) {
+            assertThat(client.awaitClose()).isNotNegative();
         }
     }
 
