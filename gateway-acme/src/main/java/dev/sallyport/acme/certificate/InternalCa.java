@@ -151,7 +151,9 @@ public final class InternalCa {
         return certificate;
     }
 
-    /** The authority that {@link #bundle} wrote; {@code place} begins the message of the exception. */
+    /**
+     * The authority that {@link #bundle} wrote; {@code place} begins the message of the exception.
+     */
     public static InternalCa read(String bundle, String place, Clock clock, SecureRandom random)
             throws UnusableCertificateException {
         var root = Pem.certificates(bundle, place).getFirst();

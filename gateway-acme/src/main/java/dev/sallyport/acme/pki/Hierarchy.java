@@ -73,11 +73,12 @@ final class Hierarchy {
         files.delete(NEXT);
     }
 
-    void requireUnused(PkiFolder.Files files)
-            throws IOException, UnusableCertificateException {
+    void requireUnused(PkiFolder.Files files) throws IOException, UnusableCertificateException {
         String activated = files.read(ACTIVATED);
         Instant unused =
-                activated == null ? Instant.MIN : Instant.parse(activated).plus(PrivateAuthority.LONGEST_LEAF);
+                activated == null
+                        ? Instant.MIN
+                        : Instant.parse(activated).plus(PrivateAuthority.LONGEST_LEAF);
         if (!old(files).isEmpty() && clock.instant().isBefore(unused)) {
             throw new UnusableCertificateException(
                     "leaves of the old root may be in use until "
@@ -95,8 +96,7 @@ final class Hierarchy {
         files.delete(ACTIVATED);
     }
 
-    InternalCa root(PkiFolder.Files files)
-            throws IOException, UnusableCertificateException {
+    InternalCa root(PkiFolder.Files files) throws IOException, UnusableCertificateException {
         String text = files.read(ROOT);
         if (text != null) {
             try {
@@ -215,8 +215,7 @@ final class Hierarchy {
         return certificate.getIssuerX500Principal().equals(root.getSubjectX500Principal());
     }
 
-    static String pem(List<X509Certificate> certificates)
-            throws UnusableCertificateException {
+    static String pem(List<X509Certificate> certificates) throws UnusableCertificateException {
         try {
             return Pem.write(certificates);
         } catch (CertificateException e) {

@@ -87,8 +87,7 @@ public final class InternalCertificates implements Runnable {
      *
      * @throws UnusableCertificateException when there is none and none can be issued
      */
-    public synchronized KeyMaterial client(List<String> names)
-            throws UnusableCertificateException {
+    public synchronized KeyMaterial client(List<String> names) throws UnusableCertificateException {
         Own known = own.get(names);
         if (known != null && clock.instant().isBefore(known.looked().plus(INTERVAL))) {
             return known.key();

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What the intermediate authority may issue for: domains with all below them, networks, and hosts of
- * URIs, written {@code uri:example.org} for a SPIFFE trust domain.
+ * What the intermediate authority may issue for: domains with all below them, networks, and hosts
+ * of URIs, written {@code uri:example.org} for a SPIFFE trust domain.
  */
 record Permitted(Set<String> entries) {
     private static final String URI_HOST = "uri:";
@@ -96,7 +96,8 @@ record Permitted(Set<String> entries) {
             return entries.stream()
                     .filter(each -> each.startsWith(URI_HOST))
                     .map(each -> each.substring(URI_HOST.length()))
-                    .anyMatch(each -> each.startsWith(".") ? host.endsWith(each) : host.equals(each));
+                    .anyMatch(
+                            each -> each.startsWith(".") ? host.endsWith(each) : host.equals(each));
         }
         if (isAddress(name)) {
             byte[] address = InetAddress.ofLiteral(name).getAddress();
@@ -174,8 +175,7 @@ record Permitted(Set<String> entries) {
             }
             trees.add(Der.sequence(name));
         }
-        return Der.sequence(
-                Der.of(Der.CONTEXT | Der.CONSTRUCTED, trees.toArray(byte[][]::new)));
+        return Der.sequence(Der.of(Der.CONTEXT | Der.CONSTRUCTED, trees.toArray(byte[][]::new)));
     }
 
     private static byte[] text(int tag, String value) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrivateAuthority {
     private static final String PERMITTED = "permitted";
+
     /** How long a leaf lives unless somebody says otherwise. */
     public static final Duration LEAF_LIFETIME = Duration.ofDays(7);
 
@@ -68,22 +69,21 @@ public final class PrivateAuthority {
      *
      * @param permits domains, networks and URIs to issue for, beside local names
      */
-    public Status init(List<String> permits)
-            throws IOException, UnusableCertificateException {
-        return folder.own(
-                files -> {
-                    Permitted permitted = permitted(files);
-                    for (String each : permits) {
-                        permitted = permitted.plus(each);
-                    }
-                    files.write(PERMITTED, permitted.text());
-                    return status(files);
-                });
+    public Status init(List<String> permits) throws IOException, UnusableCertificateException {
+        return folder.own(files -> {
+            Permitted permitted = permitted(files);
+            for (String each : permits) {
+                permitted = permitted.plus(each);
+            }
+            files.write(PERMITTED, permitted.text());
+            return status(files);
+        });
     }
 
     /** Whether there is one. */
     public boolean isThere() throws IOException, UnusableCertificateException {
-        return folder.own(files -> files.read(Hierarchy.ROOT) != null || files.read(Hierarchy.INTERMEDIATE) != null);
+        return folder.own(files ->
+                files.read(Hierarchy.ROOT) != null || files.read(Hierarchy.INTERMEDIATE) != null);
     }
 
     /**
@@ -93,20 +93,19 @@ public final class PrivateAuthority {
      */
     public KeyMaterial issue(List<String> names, Usage usage, Duration lifetime)
             throws IOException, UnusableCertificateException {
-        return folder.own(
-                files -> {
-                    Permitted permitted = permitted(files);
-                    for (String name : names) {
-                        if (!permitted.allows(name)) {
-                            throw new UnusableCertificateException(
-                                    name
-                                            + ": not permitted (expected: under "
-                                            + String.join(", ", sorted(permitted))
-                                            + "; pki init --permit adds)");
-                        }
-                    }
-                    return authorities.intermediate(files, permitted).issue(names, usage, lifetime);
-                });
+        return folder.own(files -> {
+            Permitted permitted = permitted(files);
+            for (String name : names) {
+                if (!permitted.allows(name)) {
+                    throw new UnusableCertificateException(
+                            name
+                                    + ": not permitted (expected: under "
+                                    + String.join(", ", sorted(permitted))
+                                    + "; pki init --permit adds)");
+                }
+            }
+            return authorities.intermediate(files, permitted).issue(names, usage, lifetime);
+        });
     }
 
     /**
@@ -118,28 +117,26 @@ public final class PrivateAuthority {
      */
     public KeyMaterial keep(List<String> names, Usage usage, @Nullable KeyMaterial served)
             throws IOException, UnusableCertificateException {
-        return folder.own(
-                files -> {
-                    Permitted permitted = permitted(files);
-                    Permitted more = permitted;
-                    for (String name : names) {
-                        more = more.allows(name) ? more : more.plus(name);
-                    }
-                    if (!more.equals(permitted)) {
-                        files.write(PERMITTED, more.text());
-                    }
-                    InternalCa issuer = authorities.intermediate(files, more);
-                    KeyMaterial present =
-                            served == null ? read(files, leafFile(names, usage)) : served;
-                    if (present != null && !isDue(present) && isOf(files, present)) {
-                        return present;
-                    }
-                    KeyMaterial issued = issuer.issue(names, usage, LEAF_LIFETIME);
-                    files.write(
-                            leafFile(names, usage),
-                            Pem.write(issued.key()) + Hierarchy.pem(issued.chain()));
-                    return issued;
-                });
+        return folder.own(files -> {
+            Permitted permitted = permitted(files);
+            Permitted more = permitted;
+            for (String name : names) {
+                more = more.allows(name) ? more : more.plus(name);
+            }
+            if (!more.equals(permitted)) {
+                files.write(PERMITTED, more.text());
+            }
+            InternalCa issuer = authorities.intermediate(files, more);
+            KeyMaterial present = served == null ? read(files, leafFile(names, usage)) : served;
+            if (present != null && !isDue(present) && isOf(files, present)) {
+                return present;
+            }
+            KeyMaterial issued = issuer.issue(names, usage, LEAF_LIFETIME);
+            files.write(
+                    leafFile(names, usage),
+                    Pem.write(issued.key()) + Hierarchy.pem(issued.chain()));
+            return issued;
+        });
     }
 
     private @Nullable KeyMaterial read(PkiFolder.Files files, String name) {
@@ -165,16 +162,16 @@ public final class PrivateAuthority {
     /** Whether a leaf leads to the root that issues now. */
     private boolean isOf(PkiFolder.Files files, KeyMaterial leaf)
             throws IOException, UnusableCertificateException {
-        return leaf.chain().size() == 2 && Hierarchy.isIssuedBy(leaf.chain().getLast(), authorities.root(files).root());
+        return leaf.chain().size() == 2
+                && Hierarchy.isIssuedBy(leaf.chain().getLast(), authorities.root(files).root());
     }
 
     /** Whom to trust, in PEM form: the root that issues, the next and the old ones. */
     public String bundle() throws IOException, UnusableCertificateException {
-        return folder.own(
-                files -> {
-                    status(files);
-                    return Objects.requireNonNull(files.read(Hierarchy.BUNDLE));
-                });
+        return folder.own(files -> {
+            status(files);
+            return Objects.requireNonNull(files.read(Hierarchy.BUNDLE));
+        });
     }
 
     /** The file of {@link #bundle}; null when it is in memory only. */
@@ -202,27 +199,30 @@ public final class PrivateAuthority {
      * @throws UnusableCertificateException when it is not the turn of this step
      */
     public Status rotate(Step step) throws IOException, UnusableCertificateException {
-        return folder.own(
-                files -> {
-                    status(files); // there is one
-                    switch (step) {
-                        case BEGIN -> authorities.begin(files);
-                        case ACTIVATE -> authorities.activate(files);
-                        case FINISH -> {
-                            authorities.requireUnused(files);
-                            authorities.finish(files);
-                        }
-                        case FINISH_NOW -> authorities.finish(files);
-                    }
-                    return status(files);
-                });
+        return folder.own(files -> {
+            status(files); // there is one
+            switch (step) {
+                case BEGIN -> authorities.begin(files);
+                case ACTIVATE -> authorities.activate(files);
+                case FINISH -> {
+                    authorities.requireUnused(files);
+                    authorities.finish(files);
+                }
+                case FINISH_NOW -> authorities.finish(files);
+            }
+            return status(files);
+        });
     }
 
     private Status status(PkiFolder.Files files) throws IOException, UnusableCertificateException {
         Permitted permitted = permitted(files);
         InternalCa issuer = authorities.intermediate(files, permitted);
         return new Status(
-                authorities.root(files).root(), authorities.next(files), authorities.old(files), issuer.root(), sorted(permitted));
+                authorities.root(files).root(),
+                authorities.next(files),
+                authorities.old(files),
+                issuer.root(),
+                sorted(permitted));
     }
 
     private static Permitted permitted(PkiFolder.Files files) throws IOException {

@@ -12,7 +12,8 @@ public final class OpenSsl {
     private OpenSsl() {}
 
     /** Runs it and returns what it printed; fails when it fails. */
-    public static String run(Path folder, String... arguments) throws IOException, InterruptedException {
+    public static String run(Path folder, String... arguments)
+            throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("openssl"));
         command.addAll(List.of(arguments));
         var process =

@@ -114,7 +114,8 @@ public final class Gateway implements AutoCloseable {
         this.accessLog = AccessLog.start(queues, sinks);
         clientAuthorities.registerWith(metrics);
         this.upstreams =
-                new UpstreamKeeper(loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine, issuer);
+                new UpstreamKeeper(
+                        loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine, issuer);
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();

@@ -52,10 +52,7 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     private final Map<HttpUpstream, Kept> kept = new ConcurrentHashMap<>();
 
     UpstreamKeeper(
-            List<LoopUpstreams> loops,
-            CareTools tools,
-            TlsEngine engine,
-            EdgeKey.Issuer issuer) {
+            List<LoopUpstreams> loops, CareTools tools, TlsEngine engine, EdgeKey.Issuer issuer) {
         this.issuer = issuer;
         this.loops = List.copyOf(loops);
         this.tools = tools;
@@ -146,8 +143,7 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     private @Nullable EdgeKey key(Upstream settings) {
         Upstream.ClientCertificate own = settings.tls().clientCertificate();
         if (own != null && !own.internal().isEmpty()) {
-            List<String> names =
-                    own.internal().stream().map(Upstream.EdgeName::text).toList();
+            List<String> names = own.internal().stream().map(Upstream.EdgeName::text).toList();
             return () -> issuer.current(names);
         }
         Path certificate = own == null ? null : own.certificateFile();

@@ -71,8 +71,7 @@ final class MutualEdge implements AutoCloseable {
     }
 
     /** The same with the certificates of {@code store}; {@code issuer} issues the edge's own. */
-    static MutualEdge start(
-            Path folder, String yaml, CertificateStore store, EdgeKey.Issuer issuer)
+    static MutualEdge start(Path folder, String yaml, CertificateStore store, EdgeKey.Issuer issuer)
             throws Exception {
         HttpServer endpoint =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -103,8 +102,7 @@ final class MutualEdge implements AutoCloseable {
                             store,
                             new ChallengeBoard(),
                             issuer,
-                            List.of(
-entry ->
+                            List.of(entry ->
                                     clients.add(
                                             entry.string(AccessEntry.CLIENT_SUBJECT)
                                                     + " "

@@ -265,10 +265,9 @@ final class MutualTlsIT {
                         "sallyport_tls_handshakes_total{result=\"no-client-authority\"} 1.0");
                 String checked = yaml("[\"" + file(each.get(0)) + "\"]", "").replace("%d", "9");
                 assertThat(MutualEdge.problems(folder, checked))
-                        .anyMatch(
-                                line ->
-                                        line.contains(file(each.get(0)))
-                                                && line.contains("and lets nobody in"));
+                        .anyMatch(line ->
+                                line.contains(file(each.get(0)))
+                                        && line.contains("and lets nobody in"));
             }
         }
     }

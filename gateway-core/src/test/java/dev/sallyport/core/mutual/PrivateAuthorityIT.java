@@ -46,11 +46,10 @@ final class PrivateAuthorityIT {
         CommandLine line = new CommandLine(new Pki());
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));
-        line.setExecutionExceptionHandler(
-                (problem, _, _) -> {
-                    err.append(problem.getMessage());
-                    return problem instanceof Failure failure ? failure.exit() : 70;
-                });
+        line.setExecutionExceptionHandler((problem, _, _) -> {
+            err.append(problem.getMessage());
+            return problem instanceof Failure failure ? failure.exit() : 70;
+        });
         return new Done(line.execute(all.toArray(String[]::new)), out + "", err + "");
     }
 
@@ -128,8 +127,7 @@ final class PrivateAuthorityIT {
                                 folder.resolve("billing/privkey.pem"),
                                 folder.resolve("billing/ca.pem"));
                 var edge =
-                        MutualEdge.start(
-                                folder, example(nginx.port()), store, internal::client)) {
+                        MutualEdge.start(folder, example(nginx.port()), store, internal::client)) {
             String before = ask(edge, "billing.internal", "cart");
             assertThat(before).contains("SUCCESS ", "status=200");
             assertThat(ask(edge, "billing.internal", "other")).contains("status=403");
@@ -166,7 +164,9 @@ final class PrivateAuthorityIT {
                 .replace("\":443\"", "\"127.0.0.1:0\"")
                 .replace("https://billing-1.internal:8443", "https://127.0.0.1:" + port)
                 // A new connection for each request: it shows the certificate of the moment.
-                .replace("    tls:\n      server-name", "    idle-connections: 0\n    tls:\n      server-name");
+                .replace(
+                        "    tls:\n      server-name",
+                        "    idle-connections: 0\n    tls:\n      server-name");
     }
 
     private String ask(MutualEdge edge, String host, @Nullable String who) throws Exception {

@@ -38,8 +38,7 @@ final class Http3ClientCertificateTest {
     @Test
     void letsInByCertificate() {
         try (var edge = Edge.start(Wire.EPOLL_TLS, yaml("optional", "clients.pem"));
-                var alice =
-                        H3Client.connectAs(edge.port("secure"), pem("alice"), key("alice"))) {
+                var alice = H3Client.connectAs(edge.port("secure"), pem("alice"), key("alice"))) {
             assertThat(alice.get("/known").status()).isEqualTo(200);
         }
     }

@@ -48,7 +48,8 @@ public final class EdgeCertificates implements CertificateListener, AutoCloseabl
         this.store = new CertificateStore(clock);
         this.fromFiles = new CertificateStore(clock);
         this.files = new CertificateFiles(fromFiles, this, clock);
-        this.internal = new InternalCertificates(
+        this.internal =
+                new InternalCertificates(
                         PkiFolder.of(stateFolder.resolve("pki")), store, this, clock, random);
         this.obtained =
                 new ObtainedCertificates(stateFolder, store, challenges, fromFiles, clock, random);

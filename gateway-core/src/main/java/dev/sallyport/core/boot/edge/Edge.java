@@ -153,8 +153,7 @@ public final class Edge implements AutoCloseable {
 
     private Parts begin(GatewayConfig config) throws IOException {
         Path state = stateFolder(config);
-        EdgeCertificates certificates =
-                new EdgeCertificates(state, clock, random);
+        EdgeCertificates certificates = new EdgeCertificates(state, clock, random);
         try {
             certificates.serve(config);
             accessOutput.use(accessOutput.open(config.accessLog()));

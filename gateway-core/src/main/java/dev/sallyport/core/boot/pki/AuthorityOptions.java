@@ -73,14 +73,13 @@ final class AuthorityOptions {
 
     /** The same where there must be one. */
     <T> T runPresent(Work<T> work) throws Failure {
-        return run(
-                authority -> {
-                    if (!authority.isThere()) {
-                        throw new UnusableCertificateException(
-                                path() + ": no private authority (expected: pki init first)");
-                    }
-                    return work.by(authority);
-                });
+        return run(authority -> {
+            if (!authority.isThere()) {
+                throw new UnusableCertificateException(
+                        path() + ": no private authority (expected: pki init first)");
+            }
+            return work.by(authority);
+        });
     }
 
     private Path path() {

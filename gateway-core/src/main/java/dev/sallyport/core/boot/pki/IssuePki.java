@@ -93,8 +93,7 @@ final class IssuePki implements Callable<Integer> {
         tree.put("folder", to.toString());
         authority.print(
                 tree,
-                "%s: until %s, in %s%n"
-                        .formatted(String.join(", ", names), issued.notAfter(), to));
+                "%s: until %s, in %s%n".formatted(String.join(", ", names), issued.notAfter(), to));
         return Exit.OK;
     }
 
@@ -105,7 +104,9 @@ final class IssuePki implements Callable<Integer> {
         }
         try {
             Duration wanted = DurationText.parse(given);
-            if (!wanted.isZero() && !wanted.isNegative() && wanted.compareTo(PrivateAuthority.LONGEST_LEAF) <= 0) {
+            if (!wanted.isZero()
+                    && !wanted.isNegative()
+                    && wanted.compareTo(PrivateAuthority.LONGEST_LEAF) <= 0) {
                 return wanted;
             }
         } catch (IllegalArgumentException _) {

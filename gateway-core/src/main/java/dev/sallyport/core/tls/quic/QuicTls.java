@@ -155,10 +155,7 @@ public final class QuicTls {
         QuicSslContextBuilder builder =
                 QuicSslContextBuilder.forServer(key, null)
                         .applicationProtocols(PROTOCOL)
-                        .earlyData(
-                                takesEarlyData
-                                        && tls.settings().tickets()
-                                        && clients() == null)
+                        .earlyData(takesEarlyData && tls.settings().tickets() && clients() == null)
                         .sessionTimeout(SESSION_SECONDS)
                         .option(BoringSSLContextOption.GROUPS, GROUPS);
         ClientAuth clients = clients();
