@@ -120,12 +120,12 @@ public final class Gateway implements AutoCloseable {
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();
         for (LoopExchanges shared : exchanges) {
-            var connections = new LoopConnections(shared);
+            var connections = new LoopConnections(shared, new SplittableRandom(random.nextLong()));
             each.add(
                     new LoopServices(
                             shared,
                             connections,
-                            new Http2Loop(connections, new SplittableRandom(random.nextLong())),
+                            new Http2Loop(connections),
                             new SnapshotDispatcher(publisher, challenges),
                             relays.get(shared.loop().index())));
         }

@@ -1,11 +1,16 @@
 package dev.sallyport.core.downstream;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.sallyport.core.exchange.LoopExchanges;
+import dev.sallyport.core.http.Field;
 import dev.sallyport.core.http.HeadWriter;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.wire.SpareHeads;
+import java.util.Base64;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +39,37 @@ public final class LoopConnections {
         }
     }
 
+    private static final byte[] WEBSOCKET_KEY = "sec-websocket-key".getBytes(US_ASCII);
+    private static final byte[] WEBSOCKET_VERSION = "sec-websocket-version".getBytes(US_ASCII);
+    private static final byte[] VERSION_13 = "13".getBytes(US_ASCII);
+
     private final LoopExchanges exchanges;
+    private final SplittableRandom random;
     private final HeadWriter headWriter = new HeadWriter();
     private final SpareHeads<RequestHead> heads =
             new SpareHeads<>(RequestHead::new, RequestHead::reset);
     private @Nullable Link first;
 
-    public LoopConnections(LoopExchanges exchanges) {
+    public LoopConnections(LoopExchanges exchanges, SplittableRandom random) {
         this.exchanges = exchanges;
+        this.random = random;
+    }
+
+    /**
+     * Adds what endpoints of HTTP/1.1 want of a WebSocket's handshake, if it is one, and clients of
+     * HTTP/2 and HTTP/3 leave out (RFC 8441 5, RFC 9220): a version, and sixteen bytes that nobody
+     * can guess.
+     */
+    public void completeHandshake(RequestHead head) {
+        if (!head.isWebSocketUpgrade()) {
+            return;
+        }
+        byte[] nonce = new byte[16];
+        random.nextBytes(nonce);
+        head.fields().set(WEBSOCKET_KEY, Base64.getEncoder().encode(nonce));
+        if (head.fields().find(Field.SEC_WEBSOCKET_VERSION) < 0) {
+            head.fields().add(WEBSOCKET_VERSION, VERSION_13);
+        }
     }
 
     /** Ends all connections in good order: idle ones now, busy ones after their response. */

@@ -346,6 +346,11 @@ final class H3Client implements AutoCloseable {
             return status;
         }
 
+        /** What has come of the body so far. */
+        String soFar() {
+            return body.toString(ISO_8859_1);
+        }
+
         int interimCount() {
             return interims.size();
         }

@@ -2,21 +2,17 @@ package dev.sallyport.core.downstream.h2;
 
 import dev.sallyport.core.downstream.LoopConnections;
 import dev.sallyport.core.wire.h2.Frame;
-import java.util.Base64;
-import java.util.SplittableRandom;
 
 /** What the HTTP/2 connections of one loop share: room to read and write in. */
 public final class Http2Loop {
     private static final int KEPT = 64 * 1024;
 
     private final LoopConnections connections;
-    private final SplittableRandom random;
     private byte[] payload = new byte[0];
     private byte[] block = new byte[1024];
 
-    public Http2Loop(LoopConnections connections, SplittableRandom random) {
+    public Http2Loop(LoopConnections connections) {
         this.connections = connections;
-        this.random = random;
     }
 
     LoopConnections connections() {
@@ -41,12 +37,5 @@ public final class Http2Loop {
         if (grown.length <= KEPT) {
             block = grown;
         }
-    }
-
-    /** A value of {@code Sec-WebSocket-Key}: sixteen bytes that nobody can guess beforehand. */
-    byte[] webSocketKey() {
-        byte[] nonce = new byte[16];
-        random.nextBytes(nonce);
-        return Base64.getEncoder().encode(nonce);
     }
 }

@@ -1,13 +1,10 @@
 package dev.sallyport.core.downstream.h2;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.sallyport.core.downstream.LoopConnections;
 import dev.sallyport.core.exchange.Dispatcher;
 import dev.sallyport.core.exchange.Exchange;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Rules;
-import dev.sallyport.core.http.Field;
 import dev.sallyport.core.http.Malformed;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.observe.reason.ConnectionEnd;
@@ -15,12 +12,8 @@ import dev.sallyport.core.wire.h2.ErrorCode;
 
 /** How the requests of one connection begin and end. */
 final class Requests {
-    private static final byte[] WEBSOCKET_KEY = "sec-websocket-key".getBytes(US_ASCII);
-    private static final byte[] WEBSOCKET_VERSION = "sec-websocket-version".getBytes(US_ASCII);
-    private static final byte[] VERSION_13 = "13".getBytes(US_ASCII);
 
     private final Http2Connection connection;
-    private final Http2Loop shared;
     private final LoopConnections connections;
     private final Dispatcher dispatcher;
     private final StreamTable streams;
@@ -33,7 +26,6 @@ final class Requests {
             Dispatcher dispatcher,
             StreamTable streams) {
         this.connection = connection;
-        this.shared = shared;
         this.connections = shared.connections();
         this.dispatcher = dispatcher;
         this.streams = streams;
@@ -65,9 +57,7 @@ final class Requests {
         if (isLast) {
             stream.body().ended();
         }
-        if (head.isWebSocketUpgrade()) {
-            completeHandshake(head);
-        }
+        connections.completeHandshake(head);
         var begun =
                 new Exchange(
                         connections.exchanges(),
@@ -89,14 +79,6 @@ final class Requests {
         }
         if (++count == rules.requestsPerConnection()) {
             connection.leave(ConnectionEnd.ENOUGH_REQUESTS);
-        }
-    }
-
-    /** RFC 8441 5: clients leave out here what endpoints of HTTP/1.1 want. */
-    private void completeHandshake(RequestHead head) {
-        head.fields().set(WEBSOCKET_KEY, shared.webSocketKey());
-        if (head.fields().find(Field.SEC_WEBSOCKET_VERSION) < 0) {
-            head.fields().add(WEBSOCKET_VERSION, VERSION_13);
         }
     }
 

@@ -50,6 +50,9 @@ public final class Http3Connection extends ChannelInboundHandlerAdapter
     private static final int SETTING_FIELD_SECTION = 0x06;
     private static final int SETTING_BLOCKED_STREAMS = 0x07;
 
+    /** RFC 9220 3: WebSockets are taken. */
+    private static final int SETTING_CONNECT_PROTOCOL = 0x08;
+
     private final LoopConnections connections;
     private final Dispatcher dispatcher;
     private final Http3Tools tools;
@@ -145,6 +148,7 @@ public final class Http3Connection extends ChannelInboundHandlerAdapter
         setting(settings, SETTING_FIELD_SECTION, dispatcher.rules().requestLimits().bytes());
         setting(settings, SETTING_TABLE_CAPACITY, 0);
         setting(settings, SETTING_BLOCKED_STREAMS, 0);
+        setting(settings, SETTING_CONNECT_PROTOCOL, 1);
         ByteBuf out = stream.alloc().directBuffer(48);
         Varint.write(out, CONTROL_STREAM);
         Varint.write(out, FrameReader.SETTINGS);

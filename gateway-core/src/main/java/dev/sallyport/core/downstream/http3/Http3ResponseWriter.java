@@ -1,5 +1,6 @@
 package dev.sallyport.core.downstream.http3;
 
+import dev.sallyport.core.http.Field;
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.Method;
 import dev.sallyport.core.http.RequestHead;
@@ -25,7 +26,7 @@ final class Http3ResponseWriter {
     private static final int MOST_COMPONENTS = 64;
 
     /** A type of one byte and a length of four (RFC 9000 16). */
-    private static final int HEAD_ROOM = 5;
+    static final int HEAD_ROOM = 5;
 
     private static final int FOUR_BYTES = 0x8000_0000;
 
@@ -80,6 +81,19 @@ final class Http3ResponseWriter {
         to.setInt(start + 1, FOUR_BYTES | (to.writerIndex() - start - HEAD_ROOM));
     }
 
+    /** Takes the head of the answer that opens a tunnel, and writes it at once. */
+    void open(ResponseHead response) {
+        // RFC 9220: as RFC 8441 5 has it, what HTTP/1.1 says by 101 is a plain success here.
+        response.fields().removeAll(Field.SEC_WEBSOCKET_ACCEPT);
+        section(200, response.fields(), -1);
+        flush();
+    }
+
+    /** Begins a frame of data. */
+    static ByteBuf dataHead(ByteBuf to, int length) {
+        return to.writeByte(FrameReader.DATA).writeInt(FOUR_BYTES | length);
+    }
+
     /** Takes ownership of {@code data}. */
     void body(ByteBuf data) {
         if (isBodiless || !data.isReadable()) {
@@ -89,7 +103,7 @@ final class Http3ResponseWriter {
         int length = data.readableBytes();
         boolean isSmall = length <= MessageOutput.SMALL || !data.isDirect();
         ByteBuf to = room(HEAD_ROOM + (isSmall ? length : 0));
-        to.writeByte(FrameReader.DATA).writeInt(FOUR_BYTES | length);
+        dataHead(to, length);
         if (isSmall) {
             to.writeBytes(data);
             data.release();

@@ -34,9 +34,6 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
     // RFC 8470 5.2: the client comes again when the handshake is over.
     private static final Answer TOO_EARLY = Answer.of(425, "too-early");
 
-    // RFC 9220 3: the setting that would allow it was not sent.
-    private static final Answer NO_TUNNELS = Answer.of(501, "no-tunnels");
-
     private final Http3Connection connection;
     private final QuicStreamChannel channel;
     private final Deadline deadline;
@@ -50,6 +47,7 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
     private boolean isStopped;
     private boolean isClosed;
     private @Nullable Http3Error cutOff;
+    private @Nullable StreamTunnel tunnel;
 
     Http3Stream(Http3Connection connection, QuicStreamChannel channel, Rules rules) {
         this.connection = connection;
@@ -93,6 +91,7 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
         readCompleted();
         flush();
         frames.readOn();
+        ctx.fireChannelReadComplete();
     }
 
     /** Everything the client had sent was given to the exchange. */
@@ -130,7 +129,7 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
     private void begin(RequestHead read, boolean isLast) {
         boolean isSound = read.end(isLast) == RequestHead.COMPLETE;
         Exchange begun = exchange(read);
-        frames.expectBody(read, isSound && read.hasBody());
+        frames.expectBody(read, isSound && (read.hasBody() || read.isWebSocketUpgrade()));
         if (!isSound) {
             Malformed why = requireNonNull(read.malformed());
             isMuted = why.isStreamError();
@@ -140,9 +139,8 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
             }
         } else if (begun.peer().isEarly() && !Method.isSafe(read.method())) {
             begun.refuse(TOO_EARLY);
-        } else if (read.isWebSocketUpgrade()) {
-            begun.refuse(NO_TUNNELS);
         } else {
+            connection.connections().completeHandshake(read);
             connection.dispatcher().dispatch(begun);
         }
     }
@@ -165,7 +163,10 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
     /** A piece of the request's body; takes ownership. */
     void onBody(ByteBuf piece) {
         Exchange current = exchange;
-        if (current == null) {
+        StreamTunnel through = tunnel;
+        if (through != null) {
+            through.deliver(piece);
+        } else if (current == null) {
             piece.release();
         } else {
             current.onRequestBody(piece);
@@ -174,7 +175,10 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
 
     void onEnd() {
         Exchange current = exchange;
-        if (current != null) {
+        StreamTunnel through = tunnel;
+        if (through != null) {
+            through.inputEnded();
+        } else if (current != null) {
             // Trailers of requests are not passed on, as on the other wires.
             current.onRequestEnd(null);
         }
@@ -284,7 +288,14 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
 
     @Override
     public Mouth upgrade(ResponseHead response) {
-        throw new IllegalStateException("a stream has no bytes of its own to hand over");
+        writer.open(response);
+        StreamTunnel opened = StreamTunnel.on(channel);
+        tunnel = opened;
+        exchange = null;
+        deadline.release(); // the tunnel has its own
+        frames.tunnel();
+        head = null; // not to be used again: the record names it when the tunnel is over
+        return new Mouth(channel, opened.begin());
     }
 
     // Events of the channel.
@@ -295,6 +306,7 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
         if (current != null && channel.isWritable()) {
             current.onDownstreamWritable();
         }
+        ctx.fireChannelWritabilityChanged();
     }
 
     /** The client stopped reading, or the stream is gone. */
@@ -306,7 +318,9 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof QuicException) {
+        if (tunnel != null) {
+            ctx.fireExceptionCaught(cause);
+        } else if (cause instanceof QuicException) {
             reset(Http3Error.REQUEST_CANCELLED); // the client gave it up
         } else {
             connection.connections().bug(cause);
@@ -318,6 +332,7 @@ final class Http3Stream extends ChannelInboundHandlerAdapter implements Downstre
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         gone(ProxyError.CLIENT_CLOSED);
+        ctx.fireChannelInactive();
     }
 
     // Patience.

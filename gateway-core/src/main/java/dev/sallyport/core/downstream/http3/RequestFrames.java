@@ -17,6 +17,8 @@ final class RequestFrames {
     private enum Stage {
         HEAD,
         BODY,
+        /** The stream is one end of a tunnel, which says when it is read. */
+        TUNNEL,
         /** Behind the trailers; only frames of unknown kinds may come. */
         TRAILED,
         /** Nothing of the request is wanted any more. */
@@ -97,11 +99,13 @@ final class RequestFrames {
         }
         long type = frames.type();
         if (type == FrameReader.DATA) {
-            return stage == Stage.BODY ? data(in) : unexpected();
+            return (stage == Stage.BODY || stage == Stage.TUNNEL) ? data(in) : unexpected();
         }
         deliver();
         if (type == FrameReader.HEADERS) {
-            return stage == Stage.TRAILED ? unexpected() : section(in);
+            // RFC 9114 4.4: a tunnel has no trailers.
+            boolean mayCome = stage != Stage.TRAILED && stage != Stage.TUNNEL;
+            return mayCome ? section(in) : unexpected();
         }
         if (type == FrameReader.SETTINGS
                 || type == FrameReader.GOAWAY
@@ -213,6 +217,13 @@ final class RequestFrames {
                     stream.onEnd();
                 }
             }
+            case TUNNEL -> {
+                if (held != null || !frames.isBetweenFrames()) {
+                    stream.connection().fail(Http3Error.FRAME_ERROR);
+                } else {
+                    stream.onEnd();
+                }
+            }
             case DISCARD, CLOSED -> {}
         }
     }
@@ -250,7 +261,7 @@ final class RequestFrames {
                 switch (stage) {
                     case HEAD, TRAILED, DISCARD -> true;
                     case BODY -> isDemanded;
-                    case CLOSED -> false;
+                    case TUNNEL, CLOSED -> false;
                 };
         if (wants && !isEndRead) {
             channel.read();
@@ -262,6 +273,17 @@ final class RequestFrames {
         boolean isOwed = owesContinue && stage == Stage.BODY && received == 0;
         owesContinue = false;
         return isOwed;
+    }
+
+    /** What waits and what comes belongs to a tunnel. */
+    void tunnel() {
+        stage = Stage.TUNNEL;
+        isDemanded = true;
+        ByteBuf waiting = held;
+        if (waiting != null && !isConsuming) {
+            held = null;
+            consume(waiting);
+        }
     }
 
     /** Throws away what waits and what comes. */
