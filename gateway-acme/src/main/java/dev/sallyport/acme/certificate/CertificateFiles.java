@@ -1,9 +1,6 @@
 package dev.sallyport.acme.certificate;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,12 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class CertificateFiles implements Runnable {
     private static final String SOURCE = "files";
     private static final Duration INTERVAL = Duration.ofSeconds(2);
-
-    /**
-     * Timestamps of some file systems are this coarse: a younger file may change without looking
-     * changed.
-     */
-    private static final Duration COARSEST_TIMESTAMP = Duration.ofSeconds(2);
 
     private final CertificateStore store;
     private final CertificateListener listener;
@@ -102,13 +93,13 @@ public final class CertificateFiles implements Runnable {
     /** True when another certificate is to be served. */
     private boolean readIfChanged(Pair pair, State state) {
         var now = clock.instant();
-        var stamp = new Stamp(stamp(pair.certificateFile()), stamp(pair.keyFile()));
+        var stamp = new Stamp(FileStamp.of(pair.certificateFile()), FileStamp.of(pair.keyFile()));
         if (stamp.equals(state.stamp) && !state.isFresh) {
             warnIfExpired(pair, state, now);
             return false;
         }
         state.stamp = stamp;
-        state.isFresh = stamp.isYoungerThan(now.minus(COARSEST_TIMESTAMP));
+        state.isFresh = stamp.isYoung(now);
         try {
             var read = Pem.read(pair.certificateFile(), pair.keyFile());
             state.problem = null;
@@ -148,33 +139,15 @@ public final class CertificateFiles implements Runnable {
     }
 
     /**
-     * What tells one content of a file from the next: the target of a link, its inode, size and
-     * time.
-     */
-    private static FileStamp stamp(Path file) {
-        try {
-            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new FileStamp(
-                    String.valueOf(attributes.fileKey()),
-                    attributes.size(),
-                    attributes.lastModifiedTime().toInstant());
-        } catch (IOException e) {
-            return new FileStamp("absent", 0, Instant.EPOCH);
-        }
-    }
-
-    /**
      * One certificate as configured.
      *
      * @param name what the configuration calls it
      */
     public record Pair(String name, Path certificateFile, Path keyFile) {}
 
-    private record FileStamp(String key, long size, Instant modified) {}
-
     private record Stamp(FileStamp certificate, FileStamp key) {
-        boolean isYoungerThan(Instant instant) {
-            return certificate.modified().isAfter(instant) || key.modified().isAfter(instant);
+        boolean isYoung(Instant now) {
+            return certificate.isYoung(now) || key.isYoung(now);
         }
     }
 

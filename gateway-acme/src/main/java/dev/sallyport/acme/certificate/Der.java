@@ -16,16 +16,21 @@ import java.util.Locale;
  * <p>Written here because the alternative, a provider of several thousand classes, would be loaded
  * on the way to the first answer.
  */
-final class Der {
+public final class Der {
     static final int SEQUENCE = 0x30;
     static final int SET = 0x31;
     static final int OCTET_STRING = 0x04;
-    static final int CONTEXT = 0x80;
-    static final int CONSTRUCTED = 0x20;
+
+    /** Of a type that its context knows. */
+    public static final int CONTEXT = 0x80;
+
+    /** Of a type that is made of others. */
+    public static final int CONSTRUCTED = 0x20;
 
     private Der() {}
 
-    static byte[] of(int tag, byte[]... parts) {
+    /** One element. */
+    public static byte[] of(int tag, byte[]... parts) {
         var length = 0;
         for (var part : parts) {
             length += part.length;
@@ -47,7 +52,8 @@ final class Der {
         return out.toByteArray();
     }
 
-    static byte[] sequence(byte[]... parts) {
+    /** A sequence of elements. */
+    public static byte[] sequence(byte[]... parts) {
         return of(SEQUENCE, parts);
     }
 

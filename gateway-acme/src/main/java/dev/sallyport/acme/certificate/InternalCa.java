@@ -12,6 +12,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -25,11 +26,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate authority of one's own: a self-signed root on P-256 and the leaves it issues for
- * local names, at most 90 days each.
+ * A certificate authority of one's own on P-256: a root that signs itself, or an intermediate that
+ * may issue for some names alone; and the leaves they issue.
  *
- * <p>Blocking (it computes); control threads only. The root key never leaves but by {@link
- * #bundle}.
+ * <p>Blocking (it computes); control threads only. The key never leaves but by {@link #bundle}.
  */
 public final class InternalCa {
     private static final Duration ROOT_LIFETIME = Duration.ofDays(3650);
@@ -67,8 +67,7 @@ public final class InternalCa {
                                     + serial.toString(16).substring(0, 8).toUpperCase(Locale.ROOT));
             var extensions =
                     Der.sequence(
-                            critical(
-                                    19, Der.sequence(Der.bool(true), Der.integer(BigInteger.ZERO))),
+                            critical(19, Der.sequence(Der.bool(true), Der.integer(BigInteger.ONE))),
                             critical(15, Der.bits(1, new byte[] {0x06})), // keyCertSign, cRLSign
                             extension(
                                     14, Der.of(Der.OCTET_STRING, keyIdentifier(pair.getPublic()))));
@@ -89,7 +88,72 @@ public final class InternalCa {
         }
     }
 
-    /** The root that {@link #bundle} wrote; {@code place} begins the message of the exception. */
+    /**
+     * A new authority below this one, which issues leaves alone.
+     *
+     * @param nameConstraints what it may issue for (RFC 5280 4.2.1.10), in DER form
+     */
+    public InternalCa intermediate(byte[] nameConstraints, Duration lifetime)
+            throws UnusableCertificateException {
+        try {
+            var pair = newKeyPair(random);
+            var now = clock.instant();
+            var serial = newSerial(random);
+            var extensions =
+                    Der.sequence(
+                            critical(
+                                    19, Der.sequence(Der.bool(true), Der.integer(BigInteger.ZERO))),
+                            critical(15, Der.bits(1, new byte[] {0x06})), // keyCertSign, cRLSign
+                            critical(30, nameConstraints),
+                            extension(
+                                    14, Der.of(Der.OCTET_STRING, keyIdentifier(pair.getPublic()))),
+                            authorityKey());
+            var body =
+                    body(
+                            serial,
+                            root.getSubjectX500Principal().getEncoded(),
+                            now.minus(BACKDATED),
+                            until(now.plus(lifetime)),
+                            name("Sallyport internal " + serial.toString(16).substring(0, 8)),
+                            pair.getPublic(),
+                            extensions);
+            return new InternalCa(pair.getPrivate(), signed(body), clock, random);
+        } catch (GeneralSecurityException e) {
+            throw new UnusableCertificateException(
+                    "no intermediate authority: " + e.getMessage(), e);
+        }
+    }
+
+    private byte[] authorityKey() throws GeneralSecurityException {
+        // The one the authority has, which need not be one that was made here.
+        var own = root.getExtensionValue("2.5.29.14");
+        var identifier =
+                own == null ? keyIdentifier(root.getPublicKey()) : Der.content(Der.content(own));
+        return extension(35, Der.sequence(Der.of(Der.CONTEXT, identifier)));
+    }
+
+    /** Nothing outlives its issuer. */
+    private Instant until(Instant wanted) {
+        var ends = root.getNotAfter().toInstant();
+        return wanted.isBefore(ends) ? wanted : ends;
+    }
+
+    private X509Certificate signed(byte[] body) throws GeneralSecurityException {
+        var certificate = sign(body, key, random);
+        try {
+            certificate.verify(root.getPublicKey()); // a key of somebody else's signs as well
+        } catch (SignatureException e) {
+            throw new SignatureException(
+                    "the key does not belong to the certificate of "
+                            + root.getSubjectX500Principal(),
+                    e);
+        }
+        return certificate;
+    }
+
+    /**
+     * The authority that {@link #bundle} wrote; {@code place} begins the message of the exception.
+     */
     public static InternalCa read(String bundle, String place, Clock clock, SecureRandom random)
             throws UnusableCertificateException {
         var root = Pem.certificates(bundle, place).getFirst();
@@ -106,7 +170,7 @@ public final class InternalCa {
         return Pem.write(key) + rootPem();
     }
 
-    /** The root's certificate, which clients are to trust. */
+    /** Its certificate; the root's is the one that clients are to trust. */
     public X509Certificate root() {
         return root;
     }
@@ -121,32 +185,52 @@ public final class InternalCa {
         }
     }
 
-    /** Issues a leaf for DNS names, wildcards and IP addresses, with the root as its chain. */
+    /** What a leaf is good for. */
+    public enum Usage {
+        SERVER,
+        CLIENT,
+        BOTH;
+
+        /** The extended key usage (RFC 5280 4.2.1.12). */
+        private byte[] purposes() {
+            var server = Der.oid(1, 3, 6, 1, 5, 5, 7, 3, 1);
+            var client = Der.oid(1, 3, 6, 1, 5, 5, 7, 3, 2);
+            return switch (this) {
+                case SERVER -> Der.sequence(server);
+                case CLIENT -> Der.sequence(client);
+                case BOTH -> Der.sequence(server, client);
+            };
+        }
+    }
+
+    /** Issues a leaf for servers, with the authority as its chain. */
     public KeyMaterial issue(List<String> names) throws UnusableCertificateException {
+        return issue(names, Usage.SERVER, LEAF_LIFETIME);
+    }
+
+    /**
+     * Issues a leaf, with the authority as its chain.
+     *
+     * @param names DNS names, wildcards, IP addresses and URIs such as a SPIFFE ID
+     */
+    public KeyMaterial issue(List<String> names, Usage usage, Duration lifetime)
+            throws UnusableCertificateException {
         if (names.isEmpty()) {
             throw new IllegalArgumentException("names: none (expected: at least one)");
         }
         try {
             var pair = newKeyPair(random);
             var now = clock.instant();
-            var rootEnds = root.getNotAfter().toInstant();
-            var ends =
-                    now.plus(LEAF_LIFETIME).isBefore(rootEnds) ? now.plus(LEAF_LIFETIME) : rootEnds;
-            var hasCommonName = names.getFirst().length() <= LONGEST_COMMON_NAME;
+            // Of a URI there is none: it would be taken for a host that may not be permitted.
+            var hasCommonName =
+                    names.getFirst().length() <= LONGEST_COMMON_NAME && !isUri(names.getFirst());
             var alternatives = alternatives(names);
             var extensions =
                     Der.sequence(
                             critical(19, Der.sequence()),
                             critical(15, Der.bits(7, new byte[] {(byte) 0x80})), // digitalSignature
-                            extension(
-                                    37,
-                                    Der.sequence(Der.oid(1, 3, 6, 1, 5, 5, 7, 3, 1))), // serverAuth
-                            extension(
-                                    35,
-                                    Der.sequence(
-                                            Der.of(
-                                                    Der.CONTEXT,
-                                                    keyIdentifier(root.getPublicKey())))),
+                            extension(37, usage.purposes()),
+                            authorityKey(),
                             // RFC 5280 4.2.1.6: critical when there is no subject
                             hasCommonName
                                     ? extension(17, alternatives)
@@ -156,11 +240,11 @@ public final class InternalCa {
                             newSerial(random),
                             root.getSubjectX500Principal().getEncoded(),
                             now.minus(BACKDATED),
-                            ends,
+                            until(now.plus(lifetime)),
                             hasCommonName ? name(names.getFirst()) : Der.sequence(),
                             pair.getPublic(),
                             extensions);
-            return KeyMaterial.trusted(pair.getPrivate(), List.of(sign(body, key, random), root));
+            return KeyMaterial.trustedClient(pair.getPrivate(), List.of(signed(body), root));
         } catch (GeneralSecurityException e) {
             throw new UnusableCertificateException(
                     "no leaf for " + names + ": " + e.getMessage(), e);
@@ -176,7 +260,7 @@ public final class InternalCa {
         var chain = Pem.certificates(text, place);
         var leafKey = Pem.privateKey(text, place, chain.getFirst().getPublicKey());
         return chain.size() == 2 && chain.getLast().equals(root)
-                ? KeyMaterial.trusted(leafKey, chain)
+                ? KeyMaterial.trustedClient(leafKey, chain)
                 : null;
     }
 
@@ -213,13 +297,19 @@ public final class InternalCa {
     static byte[] alternatives(List<String> names) {
         var entries = new ArrayList<byte[]>();
         for (var name : names) {
-            if (isAddress(name)) {
+            if (isUri(name)) {
+                entries.add(Der.of(Der.CONTEXT | 6, name.getBytes(StandardCharsets.US_ASCII)));
+            } else if (isAddress(name)) {
                 entries.add(Der.of(Der.CONTEXT | 7, InetAddress.ofLiteral(name).getAddress()));
             } else {
                 entries.add(Der.of(Der.CONTEXT | 2, name.getBytes(StandardCharsets.US_ASCII)));
             }
         }
         return Der.sequence(entries.toArray(byte[][]::new));
+    }
+
+    private static boolean isUri(String name) {
+        return name.contains("://");
     }
 
     private static boolean isAddress(String name) {

@@ -50,6 +50,19 @@ public final class KeyMaterial {
      */
     public static KeyMaterial create(PrivateKey key, List<X509Certificate> chain)
             throws UnusableCertificateException {
+        require(key, chain);
+        return trusted(key, chain);
+    }
+
+    /** The same for a client, whose certificate need not name a host. */
+    public static KeyMaterial ofClient(PrivateKey key, List<X509Certificate> chain)
+            throws UnusableCertificateException {
+        require(key, chain);
+        return trustedClient(key, chain);
+    }
+
+    private static void require(PrivateKey key, List<X509Certificate> chain)
+            throws UnusableCertificateException {
         if (chain.isEmpty()) {
             throw new UnusableCertificateException(
                     "no certificate (expected: the leaf first, then its issuers)");
@@ -68,13 +81,25 @@ public final class KeyMaterial {
                             + " of the file (expected: the leaf first)");
         }
         requireOrder(chain);
-        return trusted(key, chain);
     }
 
     /**
      * The same without the checks, for what was checked when it was kept: a cold JVM signs slowly.
      */
     public static KeyMaterial trusted(PrivateKey key, List<X509Certificate> chain)
+            throws UnusableCertificateException {
+        var material = trustedClient(key, chain);
+        if (material.names.isEmpty() && material.addresses.isEmpty()) {
+            throw new UnusableCertificateException(
+                    "the certificate of "
+                            + material.leaf().getSubjectX500Principal()
+                            + " names nobody (expected: a subjectAltName with a DNS name or an IP address)");
+        }
+        return material;
+    }
+
+    /** The same for a client, whose certificate need not name a host. */
+    public static KeyMaterial trustedClient(PrivateKey key, List<X509Certificate> chain)
             throws UnusableCertificateException {
         var leaf = chain.getFirst();
         var names = new ArrayList<String>();
@@ -89,12 +114,6 @@ public final class KeyMaterial {
                         addresses.add(InetAddress.ofLiteral(value));
                     }
                 }
-            }
-            if (names.isEmpty() && addresses.isEmpty()) {
-                throw new UnusableCertificateException(
-                        "the certificate of "
-                                + leaf.getSubjectX500Principal()
-                                + " names nobody (expected: a subjectAltName with a DNS name or an IP address)");
             }
             var digest = MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded());
             return new KeyMaterial(key, chain, names, addresses, HexFormat.of().formatHex(digest));

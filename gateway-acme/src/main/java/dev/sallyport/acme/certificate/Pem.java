@@ -55,6 +55,19 @@ public final class Pem {
         }
     }
 
+    /** The same for a client, whose certificate need not name a host. */
+    public static KeyMaterial readClient(Path certificateFile, Path keyFile)
+            throws UnusableCertificateException {
+        var chain = certificates(certificateFile);
+        var key = privateKey(text(keyFile), keyFile.toString(), chain.getFirst().getPublicKey());
+        try {
+            return KeyMaterial.ofClient(key, chain);
+        } catch (UnusableCertificateException e) {
+            throw new UnusableCertificateException(
+                    certificateFile + " with " + keyFile + ": " + e.getMessage(), e);
+        }
+    }
+
     /**
      * All certificates of a file, in its order; the message of the exception begins with the file.
      */

@@ -46,10 +46,20 @@ public final class StateFolder implements AutoCloseable {
     private final @Nullable Path folder;
     private final @Nullable FileChannel lock;
     private final @Nullable String problem;
+    private final boolean isOwnedElsewhere;
     private final Map<String, byte[]> memory = new HashMap<>();
 
     private StateFolder(
             @Nullable Path folder, @Nullable FileChannel lock, @Nullable String problem) {
+        this(folder, lock, problem, false);
+    }
+
+    private StateFolder(
+            @Nullable Path folder,
+            @Nullable FileChannel lock,
+            @Nullable String problem,
+            boolean isOwnedElsewhere) {
+        this.isOwnedElsewhere = isOwnedElsewhere;
         this.folder = folder;
         this.lock = lock;
         this.problem = problem;
@@ -68,7 +78,10 @@ public final class StateFolder implements AutoCloseable {
             // process.
             if (isOwnedByThisProcess(folder)) {
                 return new StateFolder(
-                        folder, null, folder + ": open already in this process (expected: once)");
+                        folder,
+                        null,
+                        folder + ": open already in this process (expected: once)",
+                        true);
             }
             return own(folder);
         } catch (IOException | UnsupportedOperationException e) {
@@ -92,7 +105,8 @@ public final class StateFolder implements AutoCloseable {
                         folder,
                         null,
                         folder
-                                + ": owned by another process (expected: one owner), nothing new is kept");
+                                + ": owned by another process (expected: one owner), nothing new is kept",
+                        true);
             }
             Files.writeString(folder.resolve(OWNER), self());
             return new StateFolder(folder, channel, null);
@@ -100,6 +114,11 @@ public final class StateFolder implements AutoCloseable {
             channel.close();
             throw e;
         }
+    }
+
+    /** Whether another process, or another part of this one, owns it at present. */
+    public boolean isOwnedElsewhere() {
+        return isOwnedElsewhere;
     }
 
     /** Null when all is well: what is written is kept. Otherwise why it is not. */
@@ -147,6 +166,14 @@ public final class StateFolder implements AutoCloseable {
             memory.put(name, content.clone());
         } else {
             replace(folder, name, content, access);
+        }
+    }
+
+    /** Forgets a name. */
+    public synchronized void delete(String name) throws IOException {
+        memory.remove(check(name));
+        if (folder != null && lock != null) {
+            Files.deleteIfExists(folder.resolve(name));
         }
     }
 

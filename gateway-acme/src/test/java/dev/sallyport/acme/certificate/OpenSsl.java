@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The {@code openssl} of this machine, run in a folder; a missing one fails the test. */
-final class OpenSsl {
+public final class OpenSsl {
     private OpenSsl() {}
 
     /** Runs it and returns what it printed; fails when it fails. */
-    static String run(Path folder, String... arguments) throws IOException, InterruptedException {
+    public static String run(Path folder, String... arguments)
+            throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("openssl"));
         command.addAll(List.of(arguments));
         var process =

@@ -9,6 +9,8 @@ import dev.sallyport.config.model.Upstream.Protocol;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.value.EndpointAddress;
 import dev.sallyport.config.model.value.IpAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +106,29 @@ final class UpstreamRule implements Rule {
                     "certificates of endpoints are not verified",
                     "true, with a ca-file where the authority is private");
         }
+        readable(tls.caFile(), path + ".tls.ca-file", report);
+        var own = tls.clientCertificate();
+        if (own != null) {
+            readable(
+                    own.certificateFile(),
+                    path + ".tls.client-certificate.certificate-file",
+                    report);
+            readable(own.keyFile(), path + ".tls.client-certificate.key-file", report);
+        }
         boolean isAny = !upstream.endpoints().isEmpty();
-        if (isAny && !secure && (tls.caFile() != null || tls.serverName() != null)) {
+        boolean isSaid = tls.caFile() != null || tls.serverName() != null || own != null;
+        if (isAny && !secure && isSaid) {
             report.warning(path + ".tls", "no endpoint speaks TLS", "an https:// endpoint");
+        }
+    }
+
+    /** Without it the routes to this upstream are closed; all else goes on. */
+    private static void readable(@Nullable Path file, String path, Report report) {
+        if (file != null && (!Files.isRegularFile(file) || !Files.isReadable(file))) {
+            report.warning(
+                    path,
+                    Problem.quote(file) + " cannot be read, and closes the routes here",
+                    "a PEM file");
         }
     }
 

@@ -5,6 +5,11 @@ package dev.sallyport.config.model;
  * dev.sallyport.config.model.setting.Named} as it is written in a route.
  */
 public interface FilterSettings {
+    /** Whether it lets in clients with certificates alone, so that a listener must ask for them. */
+    default boolean needsClientCertificate() {
+        return false;
+    }
+
     /** Whether the filter can judge a connection without a request in it. */
     default boolean fitsConnections() {
         return false;

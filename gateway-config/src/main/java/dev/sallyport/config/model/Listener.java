@@ -8,7 +8,9 @@ import dev.sallyport.config.model.setting.Named;
 import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.setting.Shorthand;
 import dev.sallyport.config.model.value.Address;
+import dev.sallyport.config.model.value.HostPattern;
 import dev.sallyport.config.model.value.Network;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +54,9 @@ public record Listener(
         }
         if (tls == null && protocols.contains(Protocol.H3)) {
             throw new IllegalArgumentException("protocols: h3 without tls (expected: tls)");
+        }
+        if (tls != null && tls.clientCertificates() != null) {
+            requireAskable(tls.clientCertificates(), tls, protocols);
         }
         if (proxyProtocol != null && protocols.contains(Protocol.H3)) {
             throw new IllegalArgumentException(
@@ -125,6 +130,21 @@ public record Listener(
         }
     }
 
+    private static void requireAskable(
+            ClientCertificates clients, Tls tls, List<Protocol> protocols) {
+        if (!clients.hosts().isEmpty()
+                && (protocols.isEmpty() || protocols.contains(Protocol.H3))) {
+            // In QUIC whom to ask is settled before the name in the hello is known.
+            throw new IllegalArgumentException(
+                    "tls.client-certificates.hosts with h3 (expected: protocols: [h2, http/1.1];"
+                            + " h3 asks the clients of all hosts)");
+        }
+        if (tls.http3().earlyData()) {
+            throw new IllegalArgumentException(
+                    "tls.client-certificates with http3.early-data (expected: one of them)");
+        }
+    }
+
     /** What is spoken here, with the default filled in. */
     public List<Protocol> spoken() {
         if (!protocols.isEmpty()) {
@@ -136,6 +156,11 @@ public record Listener(
         return proxyProtocol == null
                 ? List.of(Protocol.H3, Protocol.H2, Protocol.HTTP_11)
                 : List.of(Protocol.H2, Protocol.HTTP_11);
+    }
+
+    /** Whose certificates are asked for here; null when nobody's are. */
+    public @Nullable ClientCertificates askedClients() {
+        return tls == null ? null : tls.clientCertificates();
     }
 
     /** Whether HTTP/3 is spoken here, over UDP at the same port. */
@@ -179,7 +204,70 @@ public record Listener(
                             "What clients say before TLS, in the protocol they then speak. For"
                                     + " listeners with kind: tcp.")
                     @Example("postgres")
-                    @Nullable StartTls starttls) {}
+                    @Nullable StartTls starttls,
+            @Doc("Ask clients for certificates (mTLS). Absent: nobody is asked.")
+                    @Example("[clients-ca.pem]")
+                    @Nullable ClientCertificates clientCertificates) {}
+
+    /** Whose certificates are asked for, and by whom they must be issued. */
+    public record ClientCertificates(
+            @Doc(
+                            "PEM files of the authorities that issue to clients; one of an"
+                                    + " intermediate authority pins that. Read again when they"
+                                    + " change. One that is missing, broken or expired lets nobody"
+                                    + " in.")
+                    @Example("[clients-ca.pem]")
+                    @Shorthand
+                    List<Path> caFiles,
+            @Doc("What becomes of clients without a certificate.") @Default("required") Mode mode,
+            @Doc(
+                            "Hosts whose clients are asked, by the name in their hello; absent: all."
+                                    + " Others reach these hosts by no other name (421). Not with"
+                                    + " h3, where all are asked.")
+                    @Example("[admin.example.com]")
+                    List<HostPattern> hosts,
+            @Doc("What endpoints are told of a client's certificate (RFC 9440).")
+                    @Default("certificate")
+                    Forward forward) {
+        public ClientCertificates {
+            caFiles = List.copyOf(caFiles);
+            hosts = List.copyOf(hosts);
+            if (caFiles.isEmpty()) {
+                throw new IllegalArgumentException("no ca-files (expected: at least one)");
+            }
+        }
+
+        /** What becomes of clients without a certificate. */
+        public enum Mode {
+            @Doc("They get no connection.")
+            REQUIRED,
+            @Doc("They get one; routes refuse them by the filter client-certificate.")
+            OPTIONAL
+        }
+
+        /** What endpoints are told of a client's certificate. */
+        public enum Forward {
+            @Doc("The certificate, in Client-Cert.")
+            CERTIFICATE,
+            @Doc("The certificate and those above it, in Client-Cert and Client-Cert-Chain.")
+            CHAIN,
+            @Doc("Nothing.")
+            NONE
+        }
+
+        /** Whether the clients of a host are asked; null when its name is not known. */
+        public boolean asks(@Nullable String host) {
+            if (hosts.isEmpty() || host == null) {
+                return true;
+            }
+            for (HostPattern each : hosts) {
+                if (each.matches(host)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     /** How HTTP/3 is spoken. */
     public record Http3(

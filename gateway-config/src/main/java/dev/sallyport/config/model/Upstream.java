@@ -4,14 +4,16 @@ import dev.sallyport.config.model.setting.Default;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.setting.Key;
-import dev.sallyport.config.model.setting.MustExist;
 import dev.sallyport.config.model.setting.Named;
 import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.setting.Shorthand;
 import dev.sallyport.config.model.value.EndpointAddress;
+import dev.sallyport.config.model.value.HostPattern;
 import dev.sallyport.config.model.value.InvalidValue;
 import dev.sallyport.config.model.value.Network;
 import dev.sallyport.config.model.value.StatusRange;
+import dev.sallyport.config.model.value.Written;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -149,15 +151,75 @@ public record Upstream(
             @Doc("Name to ask for and to verify; absent: the host of the endpoint.")
                     @Example("app.internal")
                     @Nullable String serverName,
-            @Doc("PEM file of the authorities to trust; absent: the system's.")
+            @Doc(
+                            "PEM file of the authorities to trust; absent: the system's. Read again"
+                                    + " when it changes; one that is missing or broken closes the"
+                                    + " routes to this upstream.")
                     @Example("ca.pem")
-                    @MustExist
                     @Nullable Path caFile,
             @Doc(
                             "Verify the certificate. Turning it off lets anyone in between read and change"
                                     + " everything.")
                     @Default("true")
-                    boolean verify) {}
+                    boolean verify,
+            @Doc(
+                            "Certificate of the edge, for endpoints that ask for one (mTLS)."
+                                    + " Absent: none.")
+                    @Example("{certificate-file: edge.pem, key-file: edge.key}")
+                    @Nullable ClientCertificate clientCertificate) {}
+
+    /** Who the edge is towards endpoints that ask: from a pair of files, or of the private CA. */
+    public record ClientCertificate(
+            @Doc(
+                            "PEM file of the certificate and its chain, the leaf first. Read again"
+                                    + " when it changes; one that is missing or broken at the start"
+                                    + " closes the routes to this upstream.")
+                    @Example("edge.pem")
+                    @Nullable Path certificateFile,
+            @Doc("PEM file of the private key.") @Example("edge.key") @Nullable Path keyFile,
+            @Doc(
+                            "Names of a certificate issued and renewed by the private authority"
+                                    + " (sallyport pki): DNS names, addresses, URIs such as a"
+                                    + " SPIFFE ID.")
+                    @Example("[\"spiffe://example.org/edge\"]")
+                    List<EdgeName> internal) {
+        public ClientCertificate {
+            internal = List.copyOf(internal);
+            if ((certificateFile == null) != (keyFile == null)) {
+                throw new IllegalArgumentException(
+                        (keyFile == null ? "certificate-file" : "key-file")
+                                + " alone (expected: certificate-file and key-file)");
+            }
+            if ((certificateFile == null) == internal.isEmpty()) {
+                throw new IllegalArgumentException(
+                        (internal.isEmpty() ? "no certificate" : "files and internal together")
+                                + " (expected: certificate-file and key-file, or internal)");
+            }
+        }
+    }
+
+    /** A name in a certificate of the edge; labels of containers cannot give one. */
+    @Written(as = "DNS name, address or URI")
+    public record EdgeName(String text) {
+        public static EdgeName parse(String text) {
+            if (!text.contains("://")) {
+                return new EdgeName(HostPattern.parse(text).toString());
+            }
+            try {
+                if (URI.create(text).getHost() != null) {
+                    return new EdgeName(text);
+                }
+            } catch (IllegalArgumentException _) {
+                // told below
+            }
+            throw new InvalidValue(text, "a URI with a host, such as spiffe://example.org/edge");
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
 
     /** Active health checks. */
     public record Health(

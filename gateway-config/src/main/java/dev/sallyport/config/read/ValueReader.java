@@ -1,5 +1,6 @@
 package dev.sallyport.config.read;
 
+import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.setting.Setting;
@@ -91,6 +92,14 @@ final class ValueReader {
                     node.describe(),
                     "no file: labels cannot name one; a filter of the configuration file can, and"
                             + " labels can name that filter");
+            return null;
+        }
+        if (form.type() == Upstream.EdgeName.class && node.place().source().isOutside()) {
+            problems.error(
+                    node.place(),
+                    path,
+                    node.describe(),
+                    "no name of the edge: labels cannot give one; the configuration file can");
             return null;
         }
         try {

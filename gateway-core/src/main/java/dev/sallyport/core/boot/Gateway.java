@@ -1,6 +1,8 @@
 package dev.sallyport.core.boot;
 
 import dev.sallyport.acme.certificate.CertificateStore;
+import dev.sallyport.acme.certificate.KeyMaterial;
+import dev.sallyport.acme.certificate.UnusableCertificateException;
 import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Limits;
@@ -31,6 +33,7 @@ import dev.sallyport.core.snapshot.SnapshotPublisher;
 import dev.sallyport.core.tls.ServerTls;
 import dev.sallyport.core.tls.ServerTlsSettings;
 import dev.sallyport.core.tls.TlsEngine;
+import dev.sallyport.core.tls.mutual.EdgeKey;
 import dev.sallyport.core.upstream.LoopUpstreams;
 import dev.sallyport.core.upstream.care.CareStatus;
 import dev.sallyport.core.upstream.care.CareTools;
@@ -73,11 +76,13 @@ public final class Gateway implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final Listeners listeners;
     private final TlsEngine tlsEngine;
+    private final ClientAuthorities clientAuthorities = new ClientAuthorities(Clock.systemUTC());
 
     private Gateway(
             GatewayConfig config,
             CertificateStore certificates,
             ChallengeBoard challenges,
+            EdgeKey.Issuer issuer,
             List<AccessSink> sinks) {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
@@ -107,8 +112,10 @@ public final class Gateway implements AutoCloseable {
                             this::relayTable));
         }
         this.accessLog = AccessLog.start(queues, sinks);
+        clientAuthorities.registerWith(metrics);
         this.upstreams =
-                new UpstreamKeeper(loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine);
+                new UpstreamKeeper(
+                        loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine, issuer);
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();
@@ -154,13 +161,19 @@ public final class Gateway implements AutoCloseable {
     public static Gateway start(
             GatewayConfig config, CertificateStore certificates, List<AccessSink> sinks)
             throws IOException {
-        return start(config, certificates, new ChallengeBoard(), sinks);
+        return start(config, certificates, new ChallengeBoard(), Gateway::issuesNothing, sinks);
+    }
+
+    private static KeyMaterial issuesNothing(List<String> names)
+            throws UnusableCertificateException {
+        throw new UnusableCertificateException(names + ": no private authority here");
     }
 
     /**
      * Starts the edge on {@code config}.
      *
      * @param challenges what authorities must be answered
+     * @param issuer of what the edge shows to endpoints that ask who it is
      * @param sinks where access records go
      * @throws IOException when an address cannot be bound
      */
@@ -168,9 +181,10 @@ public final class Gateway implements AutoCloseable {
             GatewayConfig config,
             CertificateStore certificates,
             ChallengeBoard challenges,
+            EdgeKey.Issuer issuer,
             List<AccessSink> sinks)
             throws IOException {
-        Gateway gateway = new Gateway(config, certificates, challenges, sinks);
+        Gateway gateway = new Gateway(config, certificates, challenges, issuer, sinks);
         try {
             gateway.apply(config);
             // Clients are served meanwhile; only to say that all is well waits for it.
@@ -210,6 +224,7 @@ public final class Gateway implements AutoCloseable {
         metrics.routes().keepOnly(routeNames(config));
         metrics.upstreams().keepOnly(next.upstreams().keySet());
         metrics.listeners().keepOnly(next.listeners());
+        clientAuthorities.keepOnly(next.asking().keySet());
         metrics.relays().keepOnly(config.relayRoutes().stream().map(RelayRoute::name).toList());
         next.closed()
                 .forEach((route, why) -> log.error("route closed name={} reason={}", route, why));
@@ -226,6 +241,21 @@ public final class Gateway implements AutoCloseable {
             names.add(route.name());
         }
         return names;
+    }
+
+    /** Reads again what settings of TLS name and may have changed. Blocking; now and then. */
+    public synchronized void refreshTls() {
+        Snapshot now = publisher.current();
+        clientAuthorities.refresh(
+                (listener, isStricter) -> listeners.renewTls(listener, now, isStricter));
+        upstreams.refreshTls();
+    }
+
+    /** What is wrong with the files that settings of TLS name. */
+    public List<String> tlsProblems() {
+        List<String> problems = new ArrayList<>(clientAuthorities.problems());
+        problems.addAll(upstreams.tlsProblems());
+        return problems;
     }
 
     public Snapshot snapshot() {
@@ -322,7 +352,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static ServerTlsSettings tls(
+    private ServerTlsSettings tls(
             Listener listener,
             Listener.Tls settings,
             Limits limits,
@@ -345,7 +375,8 @@ public final class Gateway implements AutoCloseable {
                                 .toList()
                         : protocols,
                 limits.handshakeTimeout(),
-                null);
+                null,
+                clientAuthorities.of(listener));
     }
 
     private static TransportChoice transport(RuntimeSettings settings) {

@@ -9,6 +9,7 @@ import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotCompiler;
 import dev.sallyport.core.tls.TlsEngine;
 import dev.sallyport.core.tls.UpstreamTls;
+import dev.sallyport.core.tls.mutual.EdgeKey;
 import dev.sallyport.core.upstream.Endpoint;
 import dev.sallyport.core.upstream.HttpUpstream;
 import dev.sallyport.core.upstream.LoopUpstreams;
@@ -18,17 +19,25 @@ import dev.sallyport.core.upstream.care.CareTools;
 import dev.sallyport.core.upstream.care.UpstreamCare;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes upstreams, begins their care when their snapshot is published, and ends it. */
 final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
+    private static final Logger log = LoggerFactory.getLogger(UpstreamKeeper.class);
+
     /** How long names and health checks may hold up a start or a reload. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -38,9 +47,13 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     private final List<LoopUpstreams> loops;
     private final CareTools tools;
     private final TlsEngine engine;
+    private final EdgeKey.Issuer issuer;
+    private volatile List<String> tlsProblems = List.of();
     private final Map<HttpUpstream, Kept> kept = new ConcurrentHashMap<>();
 
-    UpstreamKeeper(List<LoopUpstreams> loops, CareTools tools, TlsEngine engine) {
+    UpstreamKeeper(
+            List<LoopUpstreams> loops, CareTools tools, TlsEngine engine, EdgeKey.Issuer issuer) {
+        this.issuer = issuer;
         this.loops = List.copyOf(loops);
         this.tools = tools;
         this.engine = engine;
@@ -110,15 +123,16 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
     }
 
     private KeptTls tls(Upstream settings) {
-        UpstreamTls http1 = tls(settings, List.of(HTTP_1));
+        EdgeKey key = key(settings);
+        UpstreamTls http1 = tls(settings, List.of(HTTP_1), key);
         try {
             if (settings.proxyProtocol() != null) {
                 return new KeptTls(http1, null);
             }
             return switch (settings.protocol()) {
                 case HTTP_1_1, H2C -> new KeptTls(http1, null);
-                case H2 -> new KeptTls(http1, tls(settings, List.of(HTTP_2)));
-                case AUTO -> new KeptTls(http1, tls(settings, List.of(HTTP_2, HTTP_1)));
+                case H2 -> new KeptTls(http1, tls(settings, List.of(HTTP_2), key));
+                case AUTO -> new KeptTls(http1, tls(settings, List.of(HTTP_2, HTTP_1), key));
             };
         } catch (IllegalArgumentException e) {
             http1.close();
@@ -126,7 +140,20 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         }
     }
 
-    private UpstreamTls tls(Upstream settings, List<String> protocols) {
+    private @Nullable EdgeKey key(Upstream settings) {
+        Upstream.ClientCertificate own = settings.tls().clientCertificate();
+        if (own != null && !own.internal().isEmpty()) {
+            List<String> names = own.internal().stream().map(Upstream.EdgeName::text).toList();
+            return () -> issuer.current(names);
+        }
+        Path certificate = own == null ? null : own.certificateFile();
+        Path key = own == null ? null : own.keyFile();
+        return certificate == null || key == null
+                ? null
+                : EdgeKey.ofFiles(certificate, key, Clock.systemUTC());
+    }
+
+    private UpstreamTls tls(Upstream settings, List<String> protocols, @Nullable EdgeKey key) {
         try {
             return UpstreamTls.create(
                     new UpstreamTls.Settings(
@@ -134,7 +161,8 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
                             settings.tls().caFile(),
                             settings.tls().verify(),
                             protocols,
-                            settings.connectTimeout()),
+                            settings.connectTimeout(),
+                            key),
                     engine);
         } catch (UnusableCertificateException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
@@ -151,8 +179,27 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         }
 
         @Override
+        public SSLContext context() {
+            return http1.context();
+        }
+
+        @Override
         public SslHandler newTunnelHandler(ByteBufAllocator allocator, String host, int port) {
             return http1.newTunnelHandler(allocator, host, port);
+        }
+
+        List<String> refresh() {
+            List<String> problems = new ArrayList<>();
+            try {
+                http1.refresh();
+                problems.addAll(http1.problems());
+                if (other != null) {
+                    other.refresh();
+                }
+            } catch (UnusableCertificateException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+            return problems;
         }
 
         void close() {
@@ -230,6 +277,30 @@ final class UpstreamKeeper implements SnapshotCompiler.UpstreamMaker {
         Set<String> names = new HashSet<>();
         kept.values().forEach(each -> names.addAll(UpstreamCare.names(each.settings())));
         tools.names().keepOnly(names);
+    }
+
+    /** Reads again the files that TLS settings name; tells what is wrong once, when it begins. */
+    void refreshTls() {
+        List<String> problems = new ArrayList<>();
+        for (Kept each : kept.values()) {
+            KeptTls tls = each.tls();
+            if (tls != null) {
+                for (String why : tls.refresh()) {
+                    problems.add("upstreams." + each.settings().name() + ".tls: " + why);
+                }
+            }
+        }
+        for (String each : problems) {
+            if (!tlsProblems.contains(each)) {
+                log.error("upstream not as configured reason={}", each);
+            }
+        }
+        tlsProblems = List.copyOf(problems);
+    }
+
+    /** What is wrong with those files, as read last. */
+    List<String> tlsProblems() {
+        return tlsProblems;
     }
 
     /** How the care of each upstream stands, by name. */

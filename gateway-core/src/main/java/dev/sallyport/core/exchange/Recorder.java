@@ -9,6 +9,7 @@ import dev.sallyport.core.observe.log.AccessQueue;
 import dev.sallyport.core.observe.log.AccessRecord;
 import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.metrics.MetricNames;
+import dev.sallyport.core.rebuild.ClientIdentity;
 import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.rebuild.RequestTrace;
 import java.time.Clock;
@@ -102,6 +103,11 @@ final class Recorder {
             record.tlsVersion = tls.version();
             record.tlsCipher = tls.cipher();
             record.alpn = tls.alpn();
+            ClientIdentity client = tls.client();
+            if (client != null) {
+                record.clientSubject = client.subject();
+                record.clientFingerprint = client.fingerprint();
+            }
         }
     }
 

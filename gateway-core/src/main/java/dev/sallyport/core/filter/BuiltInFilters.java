@@ -12,6 +12,7 @@ public final class BuiltInFilters {
         return FilterTypes.of(
                 List.of(
                         AddressFilter.Config.class,
+                        ClientCertificateFilter.Config.class,
                         RateLimitFilter.Config.class,
                         BasicAuthFilter.Config.class,
                         BodySizeFilter.Config.class,

@@ -72,7 +72,12 @@ public final class Field {
     public static final int VARY = 57;
     public static final int AGE = 58;
 
-    private static final int COUNT = 59;
+    /** RFC 9440; told by the edge alone. */
+    public static final int CLIENT_CERT = 59;
+
+    public static final int CLIENT_CERT_CHAIN = 60;
+
+    private static final int COUNT = 61;
     private static final byte[] FORWARDED_PREFIX = "x-forwarded-".getBytes(US_ASCII);
     private static final String[] SPELLINGS = {
         "",
@@ -134,6 +139,8 @@ public final class Field {
         "Expires",
         "Vary",
         "Age",
+        "Client-Cert",
+        "Client-Cert-Chain",
     };
 
     /**

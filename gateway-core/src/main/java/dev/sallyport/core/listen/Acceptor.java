@@ -10,6 +10,7 @@ import dev.sallyport.core.observe.reason.Rejection;
 import dev.sallyport.core.proxyheader.ProxyHeader;
 import dev.sallyport.core.proxyheader.ProxyHeaderHandler;
 import dev.sallyport.core.rebuild.ClientAddress;
+import dev.sallyport.core.rebuild.ClientIdentity;
 import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.tls.HandshakeListener;
 import dev.sallyport.core.tls.ServerTls;
@@ -19,15 +20,20 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes in the connections of one listener: limits first, the PROXY header where one must come,
  * then TLS, then the wire.
  */
 final class Acceptor extends ChannelInitializer<Channel> {
+    private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
     private static final String H2 = Listener.Protocol.H2.alpn();
     private static final String HTTP_11 = Listener.Protocol.HTTP_11.alpn();
 
@@ -199,6 +205,14 @@ final class Acceptor extends ChannelInitializer<Channel> {
             implements HandshakeListener {
         @Override
         public void completed(Channel channel, TlsSession session) {
+            ClientIdentity client;
+            try {
+                client = identity(session.client());
+            } catch (GeneralSecurityException e) {
+                failed(channel, Failure.CLIENT_CERTIFICATE, e);
+                channel.close();
+                return;
+            }
             services.exchanges().metrics().tlsHandshake(HandshakeResult.OK);
             String agreed = session.protocol();
             String alpn = agreed == null ? HTTP_11 : agreed;
@@ -213,7 +227,9 @@ final class Acceptor extends ChannelInitializer<Channel> {
                                     session.serverName(),
                                     session.version(),
                                     session.cipher(),
-                                    alpn),
+                                    alpn,
+                                    session.client() != null,
+                                    client),
                             terms.hsts(),
                             terms.altSvc());
             channel.pipeline()
@@ -228,7 +244,26 @@ final class Acceptor extends ChannelInitializer<Channel> {
         @Override
         public void failed(Channel channel, Failure reason, @Nullable Throwable cause) {
             services.exchanges().metrics().tlsHandshake(result(reason));
+            if (reason == Failure.CLIENT_CERTIFICATE) {
+                log.debug("client refused client={} reason={}", peer.address(), why(cause));
+            }
         }
+
+        /** What verification said, below what the engine made of it. */
+        private static String why(@Nullable Throwable cause) {
+            for (Throwable at = cause; at != null; at = at.getCause()) {
+                if (at instanceof CertificateException) {
+                    return String.valueOf(at.getMessage());
+                }
+            }
+            return String.valueOf(cause);
+        }
+    }
+
+    static @Nullable ClientIdentity identity(TlsSession.@Nullable Client client)
+            throws GeneralSecurityException {
+        var path = client == null ? null : client.path();
+        return client == null || path == null ? null : ClientIdentity.of(path, client.forward());
     }
 
     static HandshakeResult result(HandshakeListener.Failure reason) {
@@ -236,6 +271,8 @@ final class Acceptor extends ChannelInitializer<Channel> {
             case TIMEOUT -> HandshakeResult.TIMEOUT;
             case GONE, REFUSED_BY_CLIENT -> HandshakeResult.CLOSED;
             case UNKNOWN_NAME, NO_NAME -> HandshakeResult.NO_CERTIFICATE;
+            case CLIENT_CERTIFICATE -> HandshakeResult.CLIENT_CERTIFICATE;
+            case NO_CLIENT_AUTHORITY -> HandshakeResult.NO_CLIENT_AUTHORITY;
             case NOT_TLS, BAD_HELLO, NO_PROTOCOL, NO_COMMON_TERMS, OTHER ->
                     HandshakeResult.PROTOCOL;
         };

@@ -217,9 +217,7 @@ public final class Listeners {
         listener.unbind();
         DatagramSide.retire(listener, patience);
         if (isGone) {
-            for (LoopServices each : services) {
-                each.exchanges().loop().eventLoop().execute(() -> each.connections().drain(name));
-            }
+            drain(name);
         }
         close(listener);
         log.info("listener unbound name={} port={}", name, listener.port());
@@ -234,19 +232,57 @@ public final class Listeners {
                     Objects.equals(settings.tls(), before.settings().tls())
                             && settings.spoken().equals(before.settings().spoken())
                             && settings.isHttp() == before.settings().isHttp();
-            ServerTls tls = isSameTls ? before.tls() : tls(settings, changed);
-            RelayTls relayTls = isSameTls ? before.relayTls() : relayTls(settings, snapshot);
-            listener.terms(
-                    BoundListener.Terms.of(
-                            settings, before.metric(), tls, relayTls, handshakeNanos));
-            if (!isSameTls) {
-                before.close();
+            if (isSameTls) {
+                listener.terms(
+                        BoundListener.Terms.of(
+                                settings,
+                                before.metric(),
+                                before.tls(),
+                                before.relayTls(),
+                                handshakeNanos));
+            } else {
+                boolean isOtherwiseKnown =
+                        !Objects.equals(settings.askedClients(), before.settings().askedClients());
+                renew(listener, settings, snapshot, isOtherwiseKnown);
             }
         }
         datagrams.follow(listener, changed);
         RelayTls relayTls = listener.terms().relayTls();
         if (relayTls != null) {
             relayTls.keepOnly(terminated(settings, snapshot));
+        }
+    }
+
+    /** Makes TLS anew. Clients that might not be let in any more end in good order. */
+    private void renew(
+            BoundListener listener, Listener settings, Snapshot snapshot, boolean isStricter) {
+        Limits limits = snapshot.config().limits();
+        BoundListener.Terms before = listener.terms();
+        listener.terms(
+                BoundListener.Terms.of(
+                        settings,
+                        before.metric(),
+                        tls(settings, limits),
+                        relayTls(settings, snapshot),
+                        limits.handshakeTimeout().toNanos()));
+        before.close();
+        if (isStricter) {
+            drain(settings.name());
+        }
+    }
+
+    /** Makes the TLS of a listener anew, whose clients are believed by other authorities now. */
+    public void renewTls(String name, Snapshot snapshot, boolean isStricter) {
+        BoundListener listener = bound.get(name);
+        if (listener != null) {
+            renew(listener, listener.terms().settings(), snapshot, isStricter);
+            datagrams.follow(listener, snapshot.config().limits());
+        }
+    }
+
+    private void drain(String listener) {
+        for (LoopServices each : services) {
+            each.exchanges().loop().eventLoop().execute(() -> each.connections().drain(listener));
         }
     }
 

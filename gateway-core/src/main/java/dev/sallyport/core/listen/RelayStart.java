@@ -3,6 +3,7 @@ package dev.sallyport.core.listen;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.core.observe.reason.HandshakeResult;
 import dev.sallyport.core.observe.reason.Rejection;
+import dev.sallyport.core.rebuild.ClientIdentity;
 import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.relay.LoopRelays;
 import dev.sallyport.core.relay.TcpClaims;
@@ -15,6 +16,7 @@ import dev.sallyport.core.tls.TlsSession;
 import dev.sallyport.core.tls.peek.HelloPeek;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +153,14 @@ final class RelayStart {
             implements HandshakeListener {
         @Override
         public void completed(Channel channel, TlsSession session) {
+            ClientIdentity client;
+            try {
+                client = Acceptor.identity(session.client());
+            } catch (GeneralSecurityException e) {
+                failed(channel, Failure.CLIENT_CERTIFICATE, e);
+                channel.close();
+                return;
+            }
             relays.metrics().tlsHandshake(HandshakeResult.OK);
             Peer secured =
                     peer.secured(
@@ -158,7 +168,9 @@ final class RelayStart {
                                     session.serverName(),
                                     session.version(),
                                     session.cipher(),
-                                    session.protocol()),
+                                    session.protocol(),
+                                    session.client() != null,
+                                    client),
                             null,
                             null);
             channel.pipeline().addLast(new TcpConnection(relays, route, secured, null));

@@ -1,14 +1,18 @@
 package dev.sallyport.core.listen;
 
 import dev.sallyport.acme.challenge.ChallengeBoard;
+import dev.sallyport.config.model.Listener.ClientCertificates;
 import dev.sallyport.core.exchange.Dispatcher;
 import dev.sallyport.core.exchange.Exchange;
 import dev.sallyport.core.exchange.Route;
 import dev.sallyport.core.exchange.Rules;
+import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.match.Match;
 import dev.sallyport.core.rebuild.Answer;
+import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotPublisher;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Finds an exchange's route in the snapshot in force. One per loop. */
@@ -17,6 +21,9 @@ public final class SnapshotDispatcher implements Dispatcher {
     // sent
     // to the wrong place.
     private static final Answer MISDIRECTED = Answer.of(421, "unknown-host");
+    // Its certificate was not asked for, since the hello named another host or was before the
+    // setting: on a new connection it will be.
+    private static final Answer NOT_ASKED = Answer.of(421, "client-certificate-not-asked");
     private static final Answer UNKNOWN_HOST = Answer.of(404, "unknown-host");
     private static final Answer NO_ROUTE = Answer.of(404, "no-route");
 
@@ -46,6 +53,10 @@ public final class SnapshotDispatcher implements Dispatcher {
         }
         Snapshot snapshot = publisher.current();
         String listener = exchange.peer().listener();
+        if (!snapshot.asking().isEmpty() && isMisdirected(exchange, snapshot)) {
+            exchange.refuse(NOT_ASKED);
+            return;
+        }
         if (!snapshot.redirecting().isEmpty()) {
             Route redirect = snapshot.redirecting().get(listener);
             if (redirect != null && exchange.head().hostLength() > 0) {
@@ -59,6 +70,23 @@ public final class SnapshotDispatcher implements Dispatcher {
         } else {
             exchange.refuse(refusal(match, exchange));
         }
+    }
+
+    /** Whether a certificate must be asked for, for this host, and was not on this connection. */
+    private static boolean isMisdirected(Exchange exchange, Snapshot snapshot) {
+        Peer.Tls tls = exchange.peer().tls();
+        ClientCertificates clients = snapshot.asking().get(exchange.peer().listener());
+        if (tls == null || clients == null || tls.isAsked()) {
+            return false;
+        }
+        RequestHead head = exchange.head();
+        return clients.hosts().isEmpty()
+                || clients.asks(
+                        new String(
+                                head.bytes(),
+                                head.hostOffset(),
+                                head.hostLength(),
+                                StandardCharsets.ISO_8859_1));
     }
 
     private static Answer refusal(Match<Route> match, Exchange exchange) {

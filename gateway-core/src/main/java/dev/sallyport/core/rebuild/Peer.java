@@ -28,9 +28,25 @@ public record Peer(
         byte @Nullable [] altSvc,
         boolean isEarly) {
 
-    /** What a TLS handshake settled. */
+    /**
+     * What a TLS handshake settled.
+     *
+     * @param isAsked whether the client was asked for a certificate
+     * @param client who it is by its certificate; null when it gave none
+     */
     public record Tls(
-            @Nullable String serverName, String version, String cipher, @Nullable String alpn) {}
+            @Nullable String serverName,
+            String version,
+            String cipher,
+            @Nullable String alpn,
+            boolean isAsked,
+            @Nullable ClientIdentity client) {}
+
+    /** Who the client is by its certificate; null when it gave none. */
+    public @Nullable ClientIdentity client() {
+        Tls settled = tls;
+        return settled == null ? null : settled.client();
+    }
 
     public static Peer plain(
             InetSocketAddress remote,

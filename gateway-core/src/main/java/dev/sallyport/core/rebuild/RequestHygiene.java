@@ -31,6 +31,8 @@ public final class RequestHygiene {
     private static final byte[] HTTP = "http".getBytes(ISO_8859_1);
     private static final byte[] HTTPS = "https".getBytes(ISO_8859_1);
     private static final byte[] EARLY_DATA = "early-data".getBytes(ISO_8859_1);
+    private static final byte[] CLIENT_CERT = "client-cert".getBytes(ISO_8859_1);
+    private static final byte[] CLIENT_CERT_CHAIN = "client-cert-chain".getBytes(ISO_8859_1);
     private static final byte[] ONE = "1".getBytes(ISO_8859_1);
     private static final byte[] COMMA = ", ".getBytes(ISO_8859_1);
     private static final byte[] FOR = "for=".getBytes(ISO_8859_1);
@@ -107,6 +109,8 @@ public final class RequestHygiene {
                         Field.HTTP2_SETTINGS,
                         Field.PROXY,
                         Field.EARLY_DATA,
+                        Field.CLIENT_CERT,
+                        Field.CLIENT_CERT_CHAIN,
                         Field.X_ORIGINAL_URL,
                         Field.X_REWRITE_URL ->
                         fields.remove(i);
@@ -152,6 +156,10 @@ public final class RequestHygiene {
         if (peer.isEarly()) {
             fields.add(EARLY_DATA, ONE); // RFC 8470 5.1: the endpoint may rather answer 425
         }
+        ClientIdentity known = peer.client();
+        if (known != null) {
+            identity(fields, known);
+        }
         if (!keptReal) {
             fields.add(REAL_IP, client, 0, client.length);
         }
@@ -164,6 +172,18 @@ public final class RequestHygiene {
         fields.add(FORWARDED, scratch.bytes(), 0, scratch.length());
         byte[] via = via(head.protocol());
         fields.add(VIA, via, 0, via.length);
+    }
+
+    /** RFC 9440 2.4: told anew, whatever came by these names. */
+    private static void identity(FieldTable fields, ClientIdentity client) {
+        byte[] certificate = client.clientCert();
+        byte[] chain = client.clientCertChain();
+        if (certificate != null) {
+            fields.add(CLIENT_CERT, certificate, 0, certificate.length);
+        }
+        if (chain != null) {
+            fields.add(CLIENT_CERT_CHAIN, chain, 0, chain.length);
+        }
     }
 
     private static byte[] via(String protocol) {

@@ -3,6 +3,7 @@ package dev.sallyport.core.relay;
 import dev.sallyport.core.observe.log.AccessQueue;
 import dev.sallyport.core.observe.log.AccessRecord;
 import dev.sallyport.core.rebuild.ClientAddress;
+import dev.sallyport.core.rebuild.ClientIdentity;
 import dev.sallyport.core.rebuild.Peer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -88,6 +89,11 @@ public final class RelayRecorder {
         if (tls != null) {
             record.tlsVersion = tls.version();
             record.tlsCipher = tls.cipher();
+            ClientIdentity known = tls.client();
+            if (known != null) {
+                record.clientSubject = known.subject();
+                record.clientFingerprint = known.fingerprint();
+            }
         }
     }
 

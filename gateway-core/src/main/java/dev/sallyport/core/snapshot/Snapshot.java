@@ -1,6 +1,7 @@
 package dev.sallyport.core.snapshot;
 
 import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.config.model.Listener.ClientCertificates;
 import dev.sallyport.core.exchange.Route;
 import dev.sallyport.core.exchange.Rules;
 import dev.sallyport.core.match.RouteTable;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param generation counts up with each one published
  * @param table the routes
  * @param listeners names in the order {@code table} knows them by
+ * @param asking names of listeners that ask clients for certificates, with whose
  * @param redirecting names of listeners that answer with a redirect to HTTPS, with where it leads
  * @param upstreams by name; alive, and shared with the snapshots before and after
  * @param relays the TCP and UDP routes
@@ -28,6 +30,7 @@ public record Snapshot(
         Rules rules,
         RouteTable<Route> table,
         List<String> listeners,
+        Map<String, ClientCertificates> asking,
         Map<String, Route> redirecting,
         Map<String, HttpUpstream> upstreams,
         Leaves leaves,
@@ -35,6 +38,7 @@ public record Snapshot(
         RelayTable relays) {
     public Snapshot {
         listeners = List.copyOf(listeners);
+        asking = Map.copyOf(asking);
         redirecting = Map.copyOf(redirecting);
         upstreams = Collections.unmodifiableMap(new LinkedHashMap<>(upstreams));
         closed = Collections.unmodifiableMap(new LinkedHashMap<>(closed));

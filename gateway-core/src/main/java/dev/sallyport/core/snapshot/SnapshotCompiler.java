@@ -77,6 +77,7 @@ public final class SnapshotCompiler {
                 List.of(),
                 Map.of(),
                 Map.of(),
+                Map.of(),
                 Leaves.NONE,
                 Map.of(),
                 RelayTable.NONE);
@@ -122,6 +123,7 @@ public final class SnapshotCompiler {
                     rules(config),
                     RouteTable.create(entries, listeners, random.nextLong()),
                     listeners,
+                    asking(),
                     redirecting(),
                     upstreams,
                     new Leaves(filters, leaves, relayCompiler.filters(), relayCompiler.counts()),
@@ -241,6 +243,18 @@ public final class SnapshotCompiler {
                     (response == null ? limits.responseTimeout() : response).toNanos(),
                     (progress == null ? limits.progressTimeout() : progress).toNanos(),
                     (idle == null ? limits.tunnelIdleTimeout() : idle).toNanos());
+        }
+
+        private Map<String, Listener.ClientCertificates> asking() {
+            Map<String, Listener.ClientCertificates> asking = new HashMap<>();
+            for (Listener listener : config.listeners()) {
+                Listener.Tls tls = listener.tls();
+                Listener.ClientCertificates clients = tls == null ? null : tls.clientCertificates();
+                if (clients != null) {
+                    asking.put(listener.name(), clients);
+                }
+            }
+            return asking;
         }
 
         private Map<String, Route> redirecting() {

@@ -31,6 +31,10 @@ public interface HandshakeListener {
         NO_NAME,
         /** The client offers only application protocols not spoken here. */
         NO_PROTOCOL,
+        /** The client has no certificate, or one that is not good; the cause says why. */
+        CLIENT_CERTIFICATE,
+        /** No authority for the certificates of clients can be read, so nobody is let in. */
+        NO_CLIENT_AUTHORITY,
         /** No common version or cipher. */
         NO_COMMON_TERMS,
         /** The client refused, usually our certificate. */

@@ -1,6 +1,7 @@
 package dev.sallyport.core.tls;
 
 import dev.sallyport.core.tls.HandshakeListener.Failure;
+import dev.sallyport.core.tls.mutual.ClientAuth;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,9 +16,13 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
     private @Nullable Channel channel;
     private @Nullable Future<?> deadline;
     private @Nullable String serverName;
+    private @Nullable ClientAuth asked;
     private boolean validates;
     private boolean done;
 
@@ -43,6 +49,11 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
 
     void serverName(@Nullable String name) {
         serverName = name;
+    }
+
+    /** Who is believed when asked for a certificate; null when nobody is asked. */
+    void asks(@Nullable ClientAuth clients) {
+        asked = clients;
     }
 
     /** The other side is an authority that looks at a challenge: nothing follows the handshake. */
@@ -86,16 +97,26 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
 
     private void succeed(ChannelHandlerContext ctx) {
         var handler = ctx.pipeline().get(SslHandler.class);
-        if (!end() || handler == null) {
+        if (handler == null || done) {
             return;
         }
         if (validates) {
+            end();
             listener.validated(ctx.channel());
             ctx.channel().close();
             return;
         }
         var engine = handler.engine();
         var session = engine.getSession();
+        TlsSession.Client client;
+        try {
+            client = client(session);
+        } catch (CertificateException e) {
+            fail(Failure.CLIENT_CERTIFICATE, e);
+            ctx.channel().close();
+            return;
+        }
+        end();
         var agreed =
                 new TlsSession(
                         serverName,
@@ -103,9 +124,19 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
                         session.getProtocol(),
                         session.getCipherSuite(),
                         engine instanceof ReferenceCountedOpenSslEngine counted
-                                && isResumed(counted));
+                                && isResumed(counted),
+                        client);
         ctx.pipeline().remove(this);
         listener.completed(ctx.channel(), agreed);
+    }
+
+    private TlsSession.@Nullable Client client(SSLSession session) throws CertificateException {
+        var clients = asked;
+        if (clients == null) {
+            return null;
+        }
+        @Nullable List<X509Certificate> path = clients.isClosed() ? null : clients.client(session);
+        return new TlsSession.Client(path, clients.forward());
     }
 
     @SuppressWarnings(
@@ -141,6 +172,9 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
 
     private static Failure reason(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return Failure.CLIENT_CERTIFICATE;
+            }
             if (cause instanceof NotSslRecordException) {
                 return Failure.NOT_TLS;
             }
@@ -167,6 +201,10 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter implements Runna
 
     /** BoringSSL's names for what went wrong, and the JDK's words. */
     private static Failure reason(String message) {
+        if (message.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")
+                || message.contains("Empty client certificate chain")) {
+            return Failure.CLIENT_CERTIFICATE;
+        }
         if (message.contains("NO_SHARED_CIPHER")
                 || message.contains("UNSUPPORTED_PROTOCOL")
                 || message.contains("NO_SHARED_GROUP")

@@ -116,8 +116,14 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
             }
             return null;
         }
+        var asked = tls.asks(name);
+        if (asked != null && asked.isClosed() && asked.isRequired()) {
+            refuse(ctx, Alert.INTERNAL_ERROR, Failure.NO_CLIENT_AUTHORITY);
+            return null;
+        }
         watch.serverName(name);
-        return tls.newHandler(material, ctx.alloc());
+        watch.asks(asked);
+        return tls.newHandler(material, asked, ctx.alloc());
     }
 
     /** RFC 8737 3: a validation must never see the certificate of a site. */
@@ -161,6 +167,7 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
      */
     private enum Alert {
         DECODE_ERROR(50),
+        INTERNAL_ERROR(80),
         MISSING_EXTENSION(109),
         UNRECOGNIZED_NAME(112),
         NO_APPLICATION_PROTOCOL(120);

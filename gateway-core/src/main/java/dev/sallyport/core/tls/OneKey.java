@@ -42,6 +42,12 @@ public final class OneKey extends X509ExtendedKeyManager {
     }
 
     @Override
+    public @Nullable String chooseEngineClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        return chooseClientAlias(keyTypes, issuers, null);
+    }
+
+    @Override
     public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
         return keyType.equals(type) ? new String[] {ALIAS} : null;
     }
@@ -58,12 +64,18 @@ public final class OneKey extends X509ExtendedKeyManager {
 
     @Override
     public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-        return null;
+        return keyType.equals(type) ? new String[] {ALIAS} : null;
     }
 
+    /** Shown to whoever asks: which authorities a server knows is for it to judge. */
     @Override
     public @Nullable String chooseClientAlias(
             String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        for (var keyType : keyTypes) {
+            if (keyType.equals(type)) {
+                return ALIAS;
+            }
+        }
         return null;
     }
 }

@@ -2,6 +2,8 @@ package dev.sallyport.core.tls;
 
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.KeyMaterial;
+import dev.sallyport.core.tls.mutual.ClientAuth;
+import dev.sallyport.core.tls.mutual.KnownClients;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -21,6 +23,8 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One handshake context per certificate, made at its first use (tens of microseconds, 2 KiB) and
@@ -51,7 +55,8 @@ final class ServerContexts implements AutoCloseable {
     private final CertificateStore store;
     private final TlsEngine engine;
     private final TicketKeys ticketKeys;
-    private final NoClients clients = new NoClients();
+    private final @Nullable ClientAuth asked;
+    private final X509ExtendedTrustManager clients;
     private final byte[] sessionContext;
     private final ConcurrentHashMap<KeyMaterial, SslContext> contexts = new ConcurrentHashMap<>();
 
@@ -59,12 +64,16 @@ final class ServerContexts implements AutoCloseable {
             ServerTlsSettings settings,
             CertificateStore store,
             TlsEngine engine,
-            TicketKeys ticketKeys) {
+            TicketKeys ticketKeys,
+            @Nullable ClientAuth asked) {
         this.settings = settings;
         this.store = store;
         this.engine = engine;
         this.ticketKeys = ticketKeys;
-        this.sessionContext = digest(settings.policy());
+        this.asked = asked;
+        this.clients = asked == null ? new NoClients() : new KnownClients(asked);
+        this.sessionContext =
+                digest(settings.policy() + (asked == null ? "" : '\n' + asked.policy()));
     }
 
     /** A handler for one connection that shows this certificate. Loop. */
@@ -90,7 +99,7 @@ final class ServerContexts implements AutoCloseable {
         var context =
                 SslContextBuilder.forServer(new OneKey(material))
                         .sslProvider(engine.provider())
-                        .trustManager(clients)
+                        .trustManager(new NoClients())
                         .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                         .protocols("TLSv1.3", "TLSv1.2")
                         .applicationProtocolConfig(
@@ -174,6 +183,12 @@ final class ServerContexts implements AutoCloseable {
             builder.protocols("TLSv1.3");
         } else {
             builder.protocols("TLSv1.3", "TLSv1.2");
+        }
+        if (asked != null) {
+            builder.clientAuth(
+                    asked.isRequired()
+                            ? io.netty.handler.ssl.ClientAuth.REQUIRE
+                            : io.netty.handler.ssl.ClientAuth.OPTIONAL);
         }
         if (engine == TlsEngine.JDK) {
             return builder.build();

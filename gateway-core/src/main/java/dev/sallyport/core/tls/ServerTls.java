@@ -3,6 +3,7 @@ package dev.sallyport.core.tls;
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.challenge.ChallengeBoard;
+import dev.sallyport.core.tls.mutual.ClientAuth;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
@@ -35,8 +36,8 @@ public final class ServerTls implements AutoCloseable {
     private final CertificateStore store;
     private final ChallengeBoard challenges;
     private final TlsEngine engine;
-    private final TicketKeys ticketKeys;
-    private final ServerContexts contexts;
+    private final Sessions plain;
+    private final @Nullable Sessions asking;
     private final Runnable onChange;
     private final byte[][] spoken;
 
@@ -45,15 +46,15 @@ public final class ServerTls implements AutoCloseable {
             CertificateStore store,
             ChallengeBoard challenges,
             TlsEngine engine,
-            TicketKeys ticketKeys,
-            ServerContexts contexts) {
+            Sessions plain,
+            @Nullable Sessions asking) {
         this.settings = settings;
         this.store = store;
         this.challenges = challenges;
         this.engine = engine;
-        this.ticketKeys = ticketKeys;
-        this.contexts = contexts;
-        this.onChange = contexts::retire;
+        this.plain = plain;
+        this.asking = asking;
+        this.onChange = this::retire;
         this.spoken = new byte[settings.protocols().size()][];
         for (var i = 0; i < spoken.length; i++) {
             spoken[i] = settings.protocols().get(i).getBytes(StandardCharsets.US_ASCII);
@@ -68,15 +69,15 @@ public final class ServerTls implements AutoCloseable {
             TlsEngine engine,
             Clock clock,
             SecureRandom random) {
+        var clients = settings.clients();
         var keys = new TicketKeys(clock, random);
-        var tls =
-                new ServerTls(
-                        settings,
-                        store,
-                        challenges,
-                        engine,
-                        keys,
-                        new ServerContexts(settings, store, engine, keys));
+        var plain = new Sessions(keys, new ServerContexts(settings, store, engine, keys, null));
+        Sessions asking = null;
+        if (clients != null && !clients.isClosed()) {
+            var own = new TicketKeys(clock, random);
+            asking = new Sessions(own, new ServerContexts(settings, store, engine, own, clients));
+        }
+        var tls = new ServerTls(settings, store, challenges, engine, plain, asking);
         store.onChange(tls.onChange);
         return tls;
     }
@@ -94,6 +95,20 @@ public final class ServerTls implements AutoCloseable {
      * to do it with. To be called before the listener opens. Blocking.
      */
     public @Nullable TlsSession checkHandshake() throws IOException {
+        if (settings.clients() != null) {
+            // It has no certificate of a client to give.
+            var unasked =
+                    create(
+                            settings.withoutClients(),
+                            store,
+                            challenges,
+                            engine,
+                            Clock.systemUTC(),
+                            new SecureRandom());
+            try (unasked) {
+                return unasked.checkHandshake();
+            }
+        }
         for (var material : store.all()) {
             var name =
                     material.names().isEmpty()
@@ -111,20 +126,31 @@ public final class ServerTls implements AutoCloseable {
      * then.
      */
     public void maintain() {
-        if (ticketKeys.turnIfDue()) {
-            contexts.turnTicketKeys();
+        plain.maintain();
+        if (asking != null) {
+            asking.maintain();
         }
-        contexts.retire();
+        retire();
+    }
+
+    private void retire() {
+        plain.contexts().retire();
+        if (asking != null) {
+            asking.contexts().retire();
+        }
     }
 
     @Override
     public void close() {
         store.forget(onChange);
-        contexts.close();
+        plain.contexts().close();
+        if (asking != null) {
+            asking.contexts().close();
+        }
     }
 
     int contextCount() {
-        return contexts.size();
+        return plain.contexts().size() + (asking == null ? 0 : asking.contexts().size());
     }
 
     Duration handshakeTimeout() {
@@ -198,13 +224,22 @@ public final class ServerTls implements AutoCloseable {
 
     SslHandler newChallengeHandler(KeyMaterial material, ByteBufAllocator allocator)
             throws SSLException {
-        var handler = contexts.newChallengeHandler(material, allocator);
+        var handler = plain.contexts().newChallengeHandler(material, allocator);
         handler.setHandshakeTimeoutMillis(0); // as below
         return handler;
     }
 
-    SslHandler newHandler(KeyMaterial material, ByteBufAllocator allocator) throws SSLException {
-        var handler = contexts.newHandler(material, allocator);
+    /** Whom a client of this name is asked to be known by; null when it is not asked. */
+    @Nullable ClientAuth asks(@Nullable String name) {
+        var clients = settings.clients();
+        return clients != null && clients.asks(name) ? clients : null;
+    }
+
+    SslHandler newHandler(
+            KeyMaterial material, @Nullable ClientAuth asked, ByteBufAllocator allocator)
+            throws SSLException {
+        var sessions = asked == null || asking == null ? plain : asking;
+        var handler = sessions.contexts().newHandler(material, allocator);
         handler.setHandshakeTimeoutMillis(0); // the watch has one deadline for all, from accept on
         if (!settings.tickets()
                 && handler.engine() instanceof ReferenceCountedOpenSslEngine counted) {
@@ -218,5 +253,14 @@ public final class ServerTls implements AutoCloseable {
     // switch
     private static void withoutTickets(ReferenceCountedOpenSslEngine engine) {
         SSL.setOptions(engine.sslPointer(), SSL.SSL_OP_NO_TICKET);
+    }
+
+    /** Contexts and what seals their tickets, which no others open. */
+    private record Sessions(TicketKeys ticketKeys, ServerContexts contexts) {
+        void maintain() {
+            if (ticketKeys.turnIfDue()) {
+                contexts.turnTicketKeys();
+            }
+        }
     }
 }

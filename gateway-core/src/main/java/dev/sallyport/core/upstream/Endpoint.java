@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,5 +191,10 @@ public final class Endpoint {
 
         /** The same for bytes of any protocol: ALPN is not spoken. Loop. */
         SslHandler newTunnelHandler(ByteBufAllocator allocator, String host, int port);
+
+        /** The same for who blocks, such as health checks. Control. */
+        default SSLContext context() {
+            throw new UnsupportedOperationException("no context (expected: none is asked for)");
+        }
     }
 }

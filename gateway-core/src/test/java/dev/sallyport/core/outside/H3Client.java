@@ -33,11 +33,13 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client that speaks HTTP/3 with Netty's own codec, or bytes of its own on QUIC streams. */
@@ -81,7 +83,12 @@ final class H3Client implements AutoCloseable {
         }
     }
 
-    private H3Client(int port, String name, boolean speaksHttp3, String... groups)
+    private H3Client(
+            int port,
+            String name,
+            boolean speaksHttp3,
+            Consumer<QuicSslContextBuilder> more,
+            String... groups)
             throws Exception {
         QuicSslContextBuilder builder =
                 QuicSslContextBuilder.forClient()
@@ -91,6 +98,7 @@ final class H3Client implements AutoCloseable {
         if (groups.length > 0) {
             builder.option(BoringSSLContextOption.GROUPS, groups);
         }
+        more.accept(builder);
         QuicSslContext tls = builder.build();
         var server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         socket =
@@ -141,16 +149,29 @@ final class H3Client implements AutoCloseable {
 
     static H3Client connect(int port, String name, String... groups) {
         try {
-            return new H3Client(port, name, true, groups);
+            return new H3Client(port, name, true, _ -> {}, groups);
         } catch (Exception e) {
             throw new IllegalStateException("no connection for " + name, e);
+        }
+    }
+
+    /** With a certificate of its own. */
+    static H3Client connectAs(int port, Path certificate, Path key) {
+        try {
+            return new H3Client(
+                    port,
+                    "a.example",
+                    true,
+                    tls -> tls.keyManager(key.toFile(), null, certificate.toFile()));
+        } catch (Exception e) {
+            throw new IllegalStateException("no connection with " + certificate, e);
         }
     }
 
     /** A connection on which nothing was said: every stream carries what a test writes. */
     static H3Client raw(int port) {
         try {
-            return new H3Client(port, "a.example", false);
+            return new H3Client(port, "a.example", false, _ -> {});
         } catch (Exception e) {
             throw new IllegalStateException("no connection", e);
         }

@@ -56,6 +56,7 @@ class ContextCostIT {
     }
 
     private static void make(ServerTls tls, KeyMaterial material) throws Exception {
-        ReferenceCountUtil.release(tls.newHandler(material, ByteBufAllocator.DEFAULT).engine());
+        ReferenceCountUtil.release(
+                tls.newHandler(material, null, ByteBufAllocator.DEFAULT).engine());
     }
 }

@@ -3,8 +3,10 @@ package dev.sallyport.config.check.certificate;
 import dev.sallyport.config.check.rule.Report;
 import dev.sallyport.config.check.rule.Rule;
 import dev.sallyport.config.model.CertificateSettings;
+import dev.sallyport.config.model.FilterSettings;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.config.model.Listener.ClientCertificates;
 import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.problem.Problem;
@@ -13,17 +15,31 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Certificate files are what they are named for, and hosts of routes have a certificate. */
+/**
+ * Certificate files are what they are named for, hosts of routes have a certificate, and routes for
+ * clients with one are where they are asked for it.
+ */
 public final class CertificateRule implements Rule {
     private static final int LARGEST = 1 << 20;
 
     @Override
     public void check(GatewayConfig config, Report report) {
+        clients(config, report);
+        servers(config, report);
+    }
+
+    private static void servers(GatewayConfig config, Report report) {
         var served = new HashSet<HostPattern>();
         boolean known = true;
         for (var certificate : config.certificates()) {
@@ -125,5 +141,103 @@ public final class CertificateRule implements Rule {
                 && dot > 0
                 && served.contains(
                         new HostPattern(HostPattern.Kind.WILDCARD, host.name().substring(dot + 1)));
+    }
+
+    /** Who needs certificates of clients comes in where they are asked for. */
+    private static void clients(GatewayConfig config, Report report) {
+        for (var listener : config.listeners()) {
+            var clients = listener.askedClients();
+            if (clients != null) {
+                files(listener, clients, report);
+            }
+        }
+        for (var route : config.routes()) {
+            if (route.filters().stream().anyMatch(FilterSettings::needsClientCertificate)) {
+                asked(route, config.listeners(), report);
+            }
+        }
+    }
+
+    /** A file that is missing closes what it guards; all else goes on without it. */
+    private static void files(Listener listener, ClientCertificates clients, Report report) {
+        var files = clients.caFiles();
+        for (int i = 0; i < files.size(); i++) {
+            var wrong = unusable(files.get(i));
+            if (wrong != null) {
+                report.warning(
+                        "listeners."
+                                + listener.name()
+                                + ".tls.client-certificates.ca-files["
+                                + i
+                                + "]",
+                        Problem.quote(files.get(i)) + " " + wrong + ", and lets nobody in",
+                        "a PEM file of authorities");
+            }
+        }
+    }
+
+    private static @Nullable String unusable(Path file) {
+        try (var stream = Files.newInputStream(file)) {
+            var wrong = "holds no certificate";
+            for (var each : CertificateFactory.getInstance("X.509").generateCertificates(stream)) {
+                if (each instanceof X509Certificate authority) {
+                    if (authority.getBasicConstraints() < 0) {
+                        return "holds one that is no authority";
+                    }
+                    try {
+                        authority.checkValidity();
+                        return null;
+                    } catch (CertificateExpiredException _) {
+                        wrong = "expired";
+                    } catch (CertificateNotYetValidException _) {
+                        wrong = "is not valid yet";
+                    }
+                }
+            }
+            return wrong;
+        } catch (IOException _) {
+            return "cannot be read";
+        } catch (CertificateException _) {
+            return "holds no certificate";
+        }
+    }
+
+    private static void asked(Route route, List<Listener> listeners, Report report) {
+        var wanted = route.match().listeners();
+        for (var listener : listeners) {
+            if ((wanted.isEmpty() || wanted.contains(listener.name()))
+                    && listener.isHttp()
+                    && !listener.redirectToHttps()) {
+                asked(route, listener, report);
+            }
+        }
+    }
+
+    private static void asked(Route route, Listener listener, Report report) {
+        var path = "routes." + route.name() + ".filters";
+        var clients = listener.askedClients();
+        if (clients == null) {
+            report.error(
+                    path,
+                    "client-certificate on listener \""
+                            + listener.name()
+                            + "\", which asks for none",
+                    "tls.client-certificates there, or listeners of this route that have it");
+            return;
+        }
+        for (HostPattern host : route.match().hosts()) {
+            if (!clients.hosts().isEmpty()
+                    && !clients.hosts().contains(host)
+                    && (host.kind() == HostPattern.Kind.WILDCARD || !clients.asks(host.name()))) {
+                report.error(
+                        path,
+                        "client-certificate for \""
+                                + host
+                                + "\", for which listener \""
+                                + listener.name()
+                                + "\" asks for none",
+                        "it among tls.client-certificates.hosts");
+            }
+        }
     }
 }

@@ -162,6 +162,20 @@ final class FinderTest {
     }
 
     @Test
+    void givesNoNameToTheEdge() throws IOException {
+        var found =
+                find(
+                        "",
+                        labelled(
+                                "sallyport.host", "a.test",
+                                "sallyport.upstream.tls.client-certificate.internal",
+                                        "spiffe://example.org/admin"));
+
+        assertThat(found.routes()).isEmpty();
+        assertThat(problems(found)).singleElement().asString().contains("labels cannot give one");
+    }
+
+    @Test
     void doesNotGuessBetweenNetworks() throws IOException {
         var both =
                 new Workload(

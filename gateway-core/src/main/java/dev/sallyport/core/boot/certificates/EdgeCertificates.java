@@ -4,17 +4,17 @@ import dev.sallyport.acme.certificate.CertificateFiles;
 import dev.sallyport.acme.certificate.CertificateListener;
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.KeyMaterial;
+import dev.sallyport.acme.certificate.UnusableCertificateException;
 import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.acme.manage.AcmeCertificates;
 import dev.sallyport.acme.manage.CertificateDesk;
-import dev.sallyport.acme.storage.InternalCertificates;
-import dev.sallyport.acme.storage.StateFolder;
+import dev.sallyport.acme.pki.InternalCertificates;
+import dev.sallyport.acme.pki.PkiFolder;
 import dev.sallyport.config.model.CertificateSettings;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.value.HostPattern;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -38,22 +38,26 @@ public final class EdgeCertificates implements CertificateListener, AutoCloseabl
     private final CertificateStore store;
     private final CertificateStore fromFiles;
     private final CertificateFiles files;
-    private final StateFolder folder;
     private final InternalCertificates internal;
     private final ChallengeBoard challenges = new ChallengeBoard();
     private final ObtainedCertificates obtained;
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable GatewayConfig served;
 
-    public EdgeCertificates(
-            Path stateFolder, StateFolder folder, Clock clock, SecureRandom random) {
-        this.folder = folder;
+    public EdgeCertificates(Path stateFolder, Clock clock, SecureRandom random) {
         this.store = new CertificateStore(clock);
         this.fromFiles = new CertificateStore(clock);
         this.files = new CertificateFiles(fromFiles, this, clock);
-        this.internal = new InternalCertificates(folder, store, this, clock, random);
+        this.internal =
+                new InternalCertificates(
+                        PkiFolder.of(stateFolder.resolve("pki")), store, this, clock, random);
         this.obtained =
                 new ObtainedCertificates(stateFolder, store, challenges, fromFiles, clock, random);
+    }
+
+    /** Who the edge is towards endpoints, by the private authority. */
+    public KeyMaterial client(List<String> names) throws UnusableCertificateException {
+        return internal.client(names);
     }
 
     /** What handshakes are served from. */
@@ -198,10 +202,5 @@ public final class EdgeCertificates implements CertificateListener, AutoCloseabl
     public void close() {
         threads.forEach(Thread::interrupt);
         obtained.close();
-        try {
-            folder.close();
-        } catch (IOException e) {
-            log.warn("state folder not closed error={}", e.toString());
-        }
     }
 }

@@ -14,6 +14,7 @@ import dev.sallyport.core.boot.inspect.Check;
 import dev.sallyport.core.boot.inspect.Print;
 import dev.sallyport.core.boot.inspect.ShowReference;
 import dev.sallyport.core.boot.inspect.Version;
+import dev.sallyport.core.boot.pki.Pki;
 import dev.sallyport.core.boot.serve.Demo;
 import dev.sallyport.core.boot.serve.Guarding;
 import dev.sallyport.core.boot.serve.Proxy;
@@ -42,6 +43,7 @@ final class Verbs {
                     new Verb("explain", false, Explain::new),
                     new Verb("status", false, Status::new),
                     new Verb("certs", false, Certs::new),
+                    new Verb("pki", false, Pki::new),
                     new Verb("reload", false, Reload::new),
                     new Verb("log-level", false, LogLevel::new),
                     new Verb("metrics", false, ShowMetrics::new),

@@ -1,7 +1,6 @@
 package dev.sallyport.core.boot.edge;
 
 import dev.sallyport.acme.manage.CertificateDesk;
-import dev.sallyport.acme.storage.StateFolder;
 import dev.sallyport.config.check.ConfigCheck;
 import dev.sallyport.config.feed.ConfigFeed;
 import dev.sallyport.config.feed.FeedStatus;
@@ -32,6 +31,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,6 +49,7 @@ public final class Edge implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Edge.class);
 
     private static final Duration KEEPING = Duration.ofMinutes(1);
+    private static final Duration LOOKING = Duration.ofSeconds(2);
 
     private final Function<String, @Nullable String> environment;
     private final Clock clock = Clock.systemUTC();
@@ -152,8 +153,7 @@ public final class Edge implements AutoCloseable {
 
     private Parts begin(GatewayConfig config) throws IOException {
         Path state = stateFolder(config);
-        EdgeCertificates certificates =
-                new EdgeCertificates(state, StateFolder.open(state), clock, random);
+        EdgeCertificates certificates = new EdgeCertificates(state, clock, random);
         try {
             certificates.serve(config);
             accessOutput.use(accessOutput.open(config.accessLog()));
@@ -177,6 +177,7 @@ public final class Edge implements AutoCloseable {
                             config,
                             certificates.store(),
                             certificates.challenges(),
+                            certificates::client,
                             List.of(accessOutput));
             Watchdog watchdog = Watchdog.start(gateway.loops());
             String version = Product.version();
@@ -208,9 +209,13 @@ public final class Edge implements AutoCloseable {
 
     private static void keep(Gateway gateway) {
         try {
+            long looks = 0;
             while (true) {
-                Thread.sleep(KEEPING);
-                gateway.listeners().maintain();
+                Thread.sleep(LOOKING);
+                gateway.refreshTls();
+                if (++looks % (KEEPING.toSeconds() / LOOKING.toSeconds()) == 0) {
+                    gateway.listeners().maintain();
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -280,8 +285,9 @@ public final class Edge implements AutoCloseable {
     /** How the edge is, as a tree. */
     Map<String, Object> status() {
         Parts present = parts();
-        Map<String, Object> page =
-                present.page.tree(feed.status(), present.certificates.problems(), clock.instant());
+        List<String> problems = new ArrayList<>(present.certificates.problems());
+        problems.addAll(present.gateway.tlsProblems());
+        Map<String, Object> page = present.page.tree(feed.status(), problems, clock.instant());
         CertificateDesk desk = present.certificates.desk();
         if (desk != null) {
             page.put("obtained-certificates", desk.list());

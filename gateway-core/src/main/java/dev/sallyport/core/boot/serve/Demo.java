@@ -94,7 +94,7 @@ public final class Demo implements Callable<Integer> {
         if (place.http != HTTP) {
             out.printf("Port %d is taken: HTTP is on %d.%n", HTTP, place.http);
         }
-        String curl = "curl --cacert " + place.folder.resolve("state/ca.pem");
+        String curl = "curl --cacert " + place.folder.resolve("state/pki/ca.pem");
         String url = "https://localhost:" + place.https;
         out.printf("Sallyport runs on %s. Try, in another terminal:%n%n", url);
         show(out, "two endpoints take turns", curl + " " + url + "/ " + url + "/");

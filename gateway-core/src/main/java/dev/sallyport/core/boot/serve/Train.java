@@ -42,7 +42,7 @@ public final class Train implements Callable<Integer> {
                 Path config = workplace.write("train.yaml", config(transport, sample.port()));
                 try (FileProvider files = FileProvider.create(config, InstantSource.system());
                         Edge edge = Run.start(files)) {
-                    exercise(edge, workplace.folder().resolve("state/ca.pem"));
+                    exercise(edge, workplace.folder().resolve("state/pki/ca.pem"));
                 }
             }
         }

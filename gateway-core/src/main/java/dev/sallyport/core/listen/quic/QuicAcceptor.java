@@ -6,7 +6,10 @@ import dev.sallyport.core.observe.metrics.LoopMetrics;
 import dev.sallyport.core.observe.reason.HandshakeResult;
 import dev.sallyport.core.observe.reason.Rejection;
 import dev.sallyport.core.rebuild.ClientAddress;
+import dev.sallyport.core.rebuild.ClientIdentity;
 import dev.sallyport.core.rebuild.Peer;
+import dev.sallyport.core.tls.HandshakeListener;
+import dev.sallyport.core.tls.mutual.ClientAuth;
 import dev.sallyport.core.tls.quic.QuicTls;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -18,6 +21,7 @@ import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLEngine;
@@ -30,6 +34,9 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
 
     /** RFC 9000 20.1. */
     private static final int CONNECTION_REFUSED = 0x2;
+
+    /** RFC 9114 8.1: H3_NO_ERROR says too little, and HTTP/3 has not begun. */
+    private static final int NO_ACCESS = 0x10b; // H3_REQUEST_REJECTED
 
     private final QuicServer server;
 
@@ -77,6 +84,7 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         private final LoopMetrics metrics;
         private @Nullable Future<?> deadline;
         private @Nullable String serverName;
+        private @Nullable ClientIdentity client;
         private HandshakeResult problem = HandshakeResult.CLOSED;
         private boolean isDone;
         private boolean isServing;
@@ -117,17 +125,44 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         }
 
         private void succeed(ChannelHandlerContext ctx) {
-            if (!end()) {
+            if (isDone || !isKnown(ctx)) {
                 return;
             }
+            end();
             metrics.tlsHandshake(HandshakeResult.OK);
             serve(ctx);
             ctx.pipeline().remove(this);
         }
 
+        /** Whether the client's certificate is good, where one was asked for; else it ends. */
+        private boolean isKnown(ChannelHandlerContext ctx) {
+            ClientAuth clients = terms.tls().settings().clients();
+            SSLEngine engine = ((QuicChannel) ctx.channel()).sslEngine();
+            if (clients == null || clients.isClosed() || engine == null) {
+                return clients == null || !clients.isRequired();
+            }
+            try {
+                var path = clients.client(engine.getSession());
+                client = path == null ? null : ClientIdentity.of(path, clients.forward());
+                return true;
+            } catch (GeneralSecurityException _) {
+                fail(HandshakeResult.CLIENT_CERTIFICATE);
+                refuse(ctx);
+                return false;
+            }
+        }
+
+        private static void refuse(ChannelHandlerContext ctx) {
+            ((QuicChannel) ctx.channel()).close(true, NO_ACCESS, Unpooled.EMPTY_BUFFER);
+        }
+
         /** With 0-RTT, streams come before the end of the handshake. */
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (!isDone && terms.tls().settings().clients() != null) {
+                refuse(ctx); // nobody is served before it is known who it is
+                return;
+            }
             serve(ctx);
             ctx.fireChannelRead(message);
         }
@@ -154,7 +189,13 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
             SSLEngine engine = channel.sslEngine();
             @Nullable String cipher = engine == null ? null : engine.getSession().getCipherSuite();
             Peer.Tls settled =
-                    new Peer.Tls(serverName, "TLSv1.3", cipher == null ? "" : cipher, "h3");
+                    new Peer.Tls(
+                            serverName,
+                            "TLSv1.3",
+                            cipher == null ? "" : cipher,
+                            "h3",
+                            terms.tls().settings().clients() != null,
+                            client);
             return peer.secured(settled, terms.hsts(), null);
         }
 
@@ -167,11 +208,17 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
         /** The first reason counts; others follow from it. */
         private void failed() {
             if (problem == HandshakeResult.CLOSED) {
-                problem =
-                        server.tls().takeRefusal() == null
-                                ? HandshakeResult.PROTOCOL
-                                : HandshakeResult.NO_CERTIFICATE;
+                problem = result(server.tls().takeRefusal());
             }
+        }
+
+        private static HandshakeResult result(HandshakeListener.@Nullable Failure refusal) {
+            if (refusal == null) {
+                return HandshakeResult.PROTOCOL;
+            }
+            return refusal == HandshakeListener.Failure.NO_CLIENT_AUTHORITY
+                    ? HandshakeResult.NO_CLIENT_AUTHORITY
+                    : HandshakeResult.NO_CERTIFICATE;
         }
 
         void closed() {

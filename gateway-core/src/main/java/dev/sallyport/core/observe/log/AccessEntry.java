@@ -17,6 +17,8 @@ public final class AccessEntry {
     public static final int ENDPOINT = AccessLayout.ENDPOINT;
     public static final int REASON = AccessLayout.REASON;
     public static final int VERDICT = AccessLayout.VERDICT;
+    public static final int CLIENT_SUBJECT = AccessLayout.CLIENT_SUBJECT;
+    public static final int CLIENT_FINGERPRINT = AccessLayout.CLIENT_FINGERPRINT;
 
     private static final int ADDRESS_LENGTH = 39;
 

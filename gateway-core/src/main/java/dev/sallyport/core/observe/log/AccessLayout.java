@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an access record lies in a queue's bytes: a head of fixed places, sixteen lengths, then the
+ * How an access record lies in a queue's bytes: a head of fixed places, eighteen lengths, then the
  * texts.
  *
  * <p>Written by the loop, read by {@link AccessEntry}. Every record is a multiple of eight bytes.
@@ -47,7 +47,9 @@ final class AccessLayout {
     static final int ENDPOINT = 13;
     static final int REASON = 14;
     static final int VERDICT = 15;
-    static final int STRINGS = 16;
+    static final int CLIENT_SUBJECT = 16;
+    static final int CLIENT_FINGERPRINT = 17;
+    static final int STRINGS = 18;
 
     static final int HEAD = LENGTHS + 2 * STRINGS;
 
@@ -91,6 +93,7 @@ final class AccessLayout {
         sum += lengthOf(record.listener) + lengthOf(record.protocol) + lengthOf(record.tlsVersion);
         sum += lengthOf(record.tlsCipher) + lengthOf(record.alpn) + lengthOf(record.route);
         sum += lengthOf(record.upstream) + lengthOf(record.endpoint) + lengthOf(record.reason);
+        sum += lengthOf(record.clientSubject) + lengthOf(record.clientFingerprint);
         return aligned(sum + lengthOf(record.verdict));
     }
 
@@ -149,7 +152,9 @@ final class AccessLayout {
         end = name(record.upstream, ring, at, UPSTREAM, end);
         end = name(record.endpoint, ring, at, ENDPOINT, end);
         end = name(record.reason, ring, at, REASON, end);
-        name(record.verdict, ring, at, VERDICT, end);
+        end = name(record.verdict, ring, at, VERDICT, end);
+        end = name(record.clientSubject, ring, at, CLIENT_SUBJECT, end);
+        name(record.clientFingerprint, ring, at, CLIENT_FINGERPRINT, end);
     }
 
     // The deprecated copy takes the low byte of each char: exact for ASCII, and one array copy

@@ -84,6 +84,13 @@ public final class AccessRecord {
     public @Nullable String tlsVersion;
     public @Nullable String tlsCipher;
     public @Nullable String alpn;
+
+    /** Of the certificate the client gave; null when it gave none. */
+    public @Nullable String clientSubject;
+
+    /** SHA-256 of the certificate the client gave, in hexadecimal; null when it gave none. */
+    public @Nullable String clientFingerprint;
+
     public @Nullable String route;
     public @Nullable String upstream;
     public @Nullable String endpoint;
@@ -149,6 +156,8 @@ public final class AccessRecord {
         tlsVersion = null;
         tlsCipher = null;
         alpn = null;
+        clientSubject = null;
+        clientFingerprint = null;
         route = null;
         upstream = null;
         endpoint = null;

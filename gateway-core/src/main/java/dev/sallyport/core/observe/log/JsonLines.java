@@ -35,6 +35,8 @@ final class JsonLines implements AccessFormat.Lines {
         new Text(AccessEntry.TLS_VERSION, "tls"),
         new Text(AccessEntry.TLS_CIPHER, "cipher"),
         new Text(AccessEntry.ALPN, "alpn"),
+        new Text(AccessEntry.CLIENT_SUBJECT, "client_subject"),
+        new Text(AccessEntry.CLIENT_FINGERPRINT, "client_fingerprint"),
         new Text(AccessRecord.METHOD, "method"),
         new Text(AccessRecord.HOST, "host"),
         new Text(AccessRecord.PATH, "path"),

@@ -67,6 +67,11 @@ public enum Metric {
             "sallyport_tls_handshakes_total",
             "TLS handshakes with clients, by how they ended",
             "result"),
+    CLIENT_AUTHORITIES(
+            Type.GAUGE,
+            "sallyport_client_authorities",
+            "Authorities by which clients of a listener are believed; 0: nobody is let in",
+            "listener"),
     CONNECTION_ENDS(
             Type.COUNTER,
             "sallyport_connection_ends_total",

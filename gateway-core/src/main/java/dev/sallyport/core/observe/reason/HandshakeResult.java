@@ -11,6 +11,10 @@ public enum HandshakeResult {
     CLOSED("closed"),
     /** No certificate for the name asked for. */
     NO_CERTIFICATE("no-certificate"),
+    /** The client has no certificate where one is required, or one that is not good. */
+    CLIENT_CERTIFICATE("client-certificate"),
+    /** No authority for the certificates of clients can be read, so nobody is let in. */
+    NO_CLIENT_AUTHORITY("no-client-authority"),
     /** No version or cipher in common, or not TLS at all. */
     PROTOCOL("protocol");
 

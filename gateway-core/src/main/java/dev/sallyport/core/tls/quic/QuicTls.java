@@ -6,6 +6,8 @@ import dev.sallyport.core.tls.NoClients;
 import dev.sallyport.core.tls.OneKey;
 import dev.sallyport.core.tls.ServerTls;
 import dev.sallyport.core.tls.TicketKeys;
+import dev.sallyport.core.tls.mutual.ClientAuth;
+import dev.sallyport.core.tls.mutual.KnownClients;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.quic.BoringSSLContextOption;
 import io.netty.handler.codec.quic.QuicSslContext;
@@ -72,9 +74,10 @@ public final class QuicTls {
 
     /** The engine of a connection that begins. */
     public QuicSslEngine newEngine(ByteBufAllocator allocator) {
-        // The library cannot be told to give no tickets; a key that is forgotten opens none.
+        // The library cannot be told to give no tickets; a key that is forgotten opens none. A
+        // session is not resumed past the certificate of its client either.
         OpenSslSessionTicketKey[] current =
-                tls.settings().tickets()
+                tls.settings().tickets() && clients() == null
                         ? ticketKeys.current()
                         : new OpenSslSessionTicketKey[] {TicketKeys.newKey(random)};
         if (!Arrays.equals(sealing, current)) {
@@ -85,6 +88,11 @@ public final class QuicTls {
             }
         }
         return first.newEngine(allocator);
+    }
+
+    /** Who is believed when asked for a certificate; null when nobody is asked. */
+    public @Nullable ClientAuth clients() {
+        return tls.settings().clients();
     }
 
     /**
@@ -112,6 +120,11 @@ public final class QuicTls {
 
     private @Nullable QuicSslContext contextOf(@Nullable String asked) {
         String name = canonical(asked);
+        ClientAuth clients = clients();
+        if (clients != null && clients.isClosed() && clients.isRequired()) {
+            refusal = Failure.NO_CLIENT_AUTHORITY;
+            return null;
+        }
         KeyMaterial material = tls.findMaterial(name, local);
         if (material == null) {
             refusal = name == null ? Failure.NO_NAME : Failure.UNKNOWN_NAME;
@@ -139,12 +152,21 @@ public final class QuicTls {
     }
 
     private QuicSslContextBuilder builder(javax.net.ssl.KeyManager key) {
-        return QuicSslContextBuilder.forServer(key, null)
-                .trustManager(new NoClients())
-                .applicationProtocols(PROTOCOL)
-                .earlyData(takesEarlyData && tls.settings().tickets())
-                .sessionTimeout(SESSION_SECONDS)
-                .option(BoringSSLContextOption.GROUPS, GROUPS);
+        QuicSslContextBuilder builder =
+                QuicSslContextBuilder.forServer(key, null)
+                        .applicationProtocols(PROTOCOL)
+                        .earlyData(takesEarlyData && tls.settings().tickets() && clients() == null)
+                        .sessionTimeout(SESSION_SECONDS)
+                        .option(BoringSSLContextOption.GROUPS, GROUPS);
+        ClientAuth clients = clients();
+        if (clients == null || clients.isClosed()) {
+            return builder.trustManager(new NoClients());
+        }
+        return builder.trustManager(new KnownClients(clients))
+                .clientAuth(
+                        clients.isRequired()
+                                ? io.netty.handler.ssl.ClientAuth.REQUIRE
+                                : io.netty.handler.ssl.ClientAuth.OPTIONAL);
     }
 
     private static SslSessionTicketKey[] converted(OpenSslSessionTicketKey[] keys) {

@@ -42,7 +42,7 @@ public final class UpstreamCare {
         this.settings = settings;
         this.live = live;
         this.tools = tools;
-        this.check = check(settings);
+        this.check = check(settings, live);
         this.endpoints =
                 new EndpointSet(live, settings.endpoints(), tools.unixAddress(), this::newcomer);
         AddressPolicy policy = AddressPolicy.of(settings.allowedNetworks());
@@ -174,15 +174,18 @@ public final class UpstreamCare {
         return addresses.stream().map(a -> IpAddress.format(a.getAddress())).toList();
     }
 
-    private static @Nullable HealthCheck check(Upstream settings) {
+    private static @Nullable HealthCheck check(Upstream settings, HttpUpstream live) {
         if (settings.health() == null) {
             return Upstream.isFound(settings.name()) ? HealthCheck.ofConnecting() : null;
         }
+        Endpoint.Tls tls = live.settings().tls();
         boolean hasTls =
                 settings.endpoints().stream()
                         .anyMatch(each -> EndpointAddress.isTls(each.address()));
         return new HealthCheck(
-                settings.health(), settings.protocol(), hasTls ? CheckTls.create(settings) : null);
+                settings.health(),
+                settings.protocol(),
+                hasTls && tls != null ? CheckTls.create(settings, tls::context) : null);
     }
 
     /** A new endpoint waits for its first good check, before the upstream sees it. */

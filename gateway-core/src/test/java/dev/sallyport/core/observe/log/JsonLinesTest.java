@@ -26,7 +26,7 @@ class JsonLinesTest {
                         """
                         {"time":"2026-11-23T20:57:59.123456Z","id":"0123456789abcdef","client":"203.0.113.9","port":51234,\
                         "listener":"secure","proto":"HTTP/1.1","tls":"TLSv1.3","cipher":"TLS_AES_128_GCM_SHA256",\
-                        "alpn":"http/1.1","method":"GET","host":"app.example.com","path":"/v1/orders","query":"?page=2",\
+                        "alpn":"http/1.1","client_subject":"CN=cart","client_fingerprint":"ab12","method":"GET","host":"app.example.com","path":"/v1/orders","query":"?page=2",\
                         "status":200,"in":17,"out":1234,"route":"api","upstream":"app","endpoint":"127.0.0.1:9000",\
                         "reason":"rate-limit","verdict":"rate-limit","user_agent":"curl/8.5.0",\
                         "referer":"https://example.com/","attempts":2,"grpc_status":5,"tunnel":true,"ms":{"total":2.345,"filters":0.012,\

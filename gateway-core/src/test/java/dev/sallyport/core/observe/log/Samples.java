@@ -21,6 +21,8 @@ final class Samples {
         record.tlsVersion = "TLSv1.3";
         record.tlsCipher = "TLS_AES_128_GCM_SHA256";
         record.alpn = "http/1.1";
+        record.clientSubject = "CN=cart";
+        record.clientFingerprint = "ab12";
         text(record, AccessRecord.METHOD, "GET");
         text(record, AccessRecord.HOST, "app.example.com");
         text(record, AccessRecord.PATH, "/v1/orders");

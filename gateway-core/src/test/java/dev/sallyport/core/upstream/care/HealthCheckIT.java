@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.acme.certificate.InternalCa;
+import dev.sallyport.acme.certificate.UnusableCertificateException;
 import dev.sallyport.config.model.Upstream;
+import dev.sallyport.core.tls.TlsEngine;
+import dev.sallyport.core.tls.UpstreamTls;
 import dev.sallyport.core.upstream.Endpoint;
 import dev.sallyport.core.upstream.HttpUpstream;
 import dev.sallyport.core.upstream.RawBackend;
@@ -175,7 +178,16 @@ class HealthCheckIT {
         HttpUpstream live = Settings.live();
         new EndpointSet(live, settings.endpoints(), UnixDomainSocketAddress::of, newcomer -> {});
         Endpoint endpoint = live.endpoints().getFirst();
-        return new HealthCheck(health, settings.protocol(), CheckTls.create(settings))
-                .run(endpoint);
+        try (UpstreamTls tls =
+                UpstreamTls.create(
+                        new UpstreamTls.Settings(
+                                null, caFile, true, List.of("http/1.1"), Duration.ofSeconds(10)),
+                        TlsEngine.NATIVE)) {
+            return new HealthCheck(
+                            health, settings.protocol(), CheckTls.create(settings, tls::context))
+                    .run(endpoint);
+        } catch (UnusableCertificateException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

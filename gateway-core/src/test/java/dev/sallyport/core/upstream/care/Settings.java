@@ -37,7 +37,7 @@ final class Settings {
                 1024,
                 64,
                 Duration.ofSeconds(55),
-                new Upstream.Tls(null, caFile, true),
+                new Upstream.Tls(null, caFile, true, null),
                 health,
                 new Upstream.Ejection(5, Duration.ofSeconds(10), Duration.ofSeconds(30)),
                 Duration.ZERO,

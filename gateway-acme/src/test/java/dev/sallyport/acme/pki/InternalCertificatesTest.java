@@ -1,11 +1,10 @@
-package dev.sallyport.acme.storage;
+package dev.sallyport.acme.pki;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.MovedClock;
 import dev.sallyport.acme.certificate.RecordingListener;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -26,7 +25,8 @@ class InternalCertificatesTest {
     @Test
     void rootAndLeafAreTheSameAfterARestart() throws Exception {
         String root;
-        try (var folder = StateFolder.open(path)) {
+        {
+            var folder = PkiFolder.of(path);
             var first = open(folder);
             first.serve(LOCAL);
             root = first.rootPem();
@@ -34,7 +34,8 @@ class InternalCertificatesTest {
         }
         var leaf = store.find("localhost");
 
-        try (var folder = StateFolder.open(path)) {
+        {
+            var folder = PkiFolder.of(path);
             var second = open(folder);
             second.serve(LOCAL);
 
@@ -46,14 +47,15 @@ class InternalCertificatesTest {
 
     @Test
     void renewsWhenAThirdIsLeft() throws Exception {
-        try (var folder = StateFolder.open(path)) {
+        {
+            var folder = PkiFolder.of(path);
             var certificates = open(folder);
             certificates.serve(LOCAL);
             var first = store.find("localhost");
 
-            clock.advance(Duration.ofDays(59));
+            clock.advance(Duration.ofDays(4));
             assertThat(certificates.refresh()).isFalse();
-            clock.advance(Duration.ofDays(2));
+            clock.advance(Duration.ofDays(1));
             assertThat(certificates.refresh()).isTrue();
 
             assertThat(store.find("localhost")).isNotNull().isNotEqualTo(first);
@@ -63,13 +65,15 @@ class InternalCertificatesTest {
 
     @Test
     void leafAtRestThatIsDueIsNotServed() throws Exception {
-        try (var folder = StateFolder.open(path)) {
+        {
+            var folder = PkiFolder.of(path);
             open(folder).serve(LOCAL);
         }
         var first = store.find("localhost");
-        clock.advance(Duration.ofDays(80));
+        clock.advance(Duration.ofDays(6));
 
-        try (var folder = StateFolder.open(path)) {
+        {
+            var folder = PkiFolder.of(path);
             open(folder).serve(LOCAL);
         }
 
@@ -78,12 +82,13 @@ class InternalCertificatesTest {
 
     @Test
     void makesANewRootBeforeTheOldOneEnds() throws Exception {
-        try (var folder = StateFolder.open(path)) {
+        {
+            var folder = PkiFolder.of(path);
             var certificates = open(folder);
             certificates.serve(LOCAL);
             var root = certificates.rootPem();
 
-            clock.advance(Duration.ofDays(3300));
+            clock.advance(Duration.ofDays(3500));
             certificates.refresh();
 
             assertThat(certificates.rootPem()).isNotEqualTo(root);
@@ -93,16 +98,18 @@ class InternalCertificatesTest {
 
     @Test
     void brokenFilesAreReplacedAndReported() throws Exception {
-        try (var folder = StateFolder.open(path)) {
+        {
+            var folder = PkiFolder.of(path);
             open(folder).serve(LOCAL);
         }
-        try (var files = Files.newDirectoryStream(path, "{leaf-*,ca.key}")) {
+        try (var files = Files.newDirectoryStream(path, "{leaf-*,root.key}")) {
             for (var file : files) {
                 Files.writeString(file, "zero");
             }
         }
 
-        try (var folder = StateFolder.open(path)) {
+        {
+            var folder = PkiFolder.of(path);
             open(folder).serve(LOCAL);
         }
 
@@ -113,8 +120,9 @@ class InternalCertificatesTest {
     }
 
     @Test
-    void servesFromMemoryWithoutAFolder() throws IOException {
-        try (var folder = StateFolder.inMemory()) {
+    void servesFromMemoryWithoutAFolder() throws Exception {
+        {
+            var folder = PkiFolder.inMemory();
             var certificates = open(folder);
             certificates.serve(LOCAL);
 
@@ -124,8 +132,9 @@ class InternalCertificatesTest {
     }
 
     @Test
-    void servesALeafPerListAndNothingForNone() throws IOException {
-        try (var folder = StateFolder.inMemory()) {
+    void servesALeafPerListAndNothingForNone() throws Exception {
+        {
+            var folder = PkiFolder.inMemory();
             open(folder).serve(List.of(List.of("localhost"), List.of("b.localhost")));
             assertThat(store.all()).hasSize(2);
             open(folder).serve(List.of());
@@ -135,7 +144,7 @@ class InternalCertificatesTest {
         assertThat(listener.problems).isEmpty();
     }
 
-    private InternalCertificates open(StateFolder folder) {
+    private InternalCertificates open(PkiFolder folder) {
         return new InternalCertificates(folder, store, listener, clock, new SecureRandom());
     }
 }
