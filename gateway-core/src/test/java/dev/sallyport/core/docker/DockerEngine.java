@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sallyport.core.support.Tool;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -201,6 +204,35 @@ final class DockerEngine implements AutoCloseable {
                                 "com.docker.compose.service=" + service));
         words.addAll(List.of(more));
         return web(name, words.toArray(String[]::new));
+    }
+
+    /** The bytes of an image as it travels, through gzip. */
+    long compressedImage(String name) throws IOException, InterruptedException {
+        Process save =
+                new ProcessBuilder("docker", "-H", "unix://" + socket(), "save", name)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        save.getOutputStream().close();
+        AtomicLong size = new AtomicLong();
+        OutputStream counting =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        size.incrementAndGet();
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int from, int length) {
+                        size.addAndGet(length);
+                    }
+                };
+        try (OutputStream gzip = new GZIPOutputStream(counting, 64 * 1024)) {
+            save.getInputStream().transferTo(gzip);
+        }
+        if (save.waitFor() != 0) {
+            throw new IOException("docker save: exit " + save.exitValue() + " (expected: 0)");
+        }
+        return size.get();
     }
 
     /** Removes all containers. */
