@@ -1,5 +1,6 @@
 package dev.sallyport.core.docker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.support.Repository;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 final class ComposeIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long PAUSE_NANOS = 50_000_000;
+    private static final List<Integer> ENGINE_PORTS = List.of(2375, 2376, 2377);
     private static final long LARGEST = 120_000_000;
     private static final long LARGEST_COMPRESSED = 65_000_000;
 
@@ -203,6 +205,100 @@ final class ComposeIT {
                     .isEqualTo("401");
         }
         engine.docker("rm", "-f", "passwords");
+    }
+
+    /** Whoever takes over the edge has its network, its files and its user, and finds no engine. */
+    @Test
+    void noPathLeadsFromTheEdgeToTheEngine() throws Exception {
+        await(() -> https("shop.localhost"), "hello");
+        String pid = engine.docker("inspect", "-f", "{{.State.Pid}}", "example_edge_1");
+        Path root = Path.of("/proc", pid, "root");
+
+        // The way it is tried does find what is there.
+        String shop =
+                engine.docker(
+                        "inspect",
+                        "-f",
+                        "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+                        "example_shop_1");
+        assertThat(asked(pid, "http://" + shop + ":8080/")).contains("hello");
+        for (String address : addressesToTry()) {
+            String host = address.contains(":") ? "[" + address + "]" : address;
+            for (int port : ENGINE_PORTS) {
+                assertThat(asked(pid, "http://" + host + ":" + port + "/_ping"))
+                        .as(host + ":" + port)
+                        .isEmpty();
+            }
+        }
+
+        assertThat(Files.readString(Path.of("/proc", pid, "mountinfo")))
+                .contains("/run/sallyport-feed")
+                .doesNotContain("docker.sock");
+        String sockets =
+                DockerEngine.run(
+                        List.of("find", root + "/run", root + "/var", root + "/tmp", "-type", "s"));
+        assertThat(sockets.lines().map(line -> line.substring(root.toString().length())))
+                .containsExactlyInAnyOrder(
+                        "/run/sallyport-feed/feed.sock", "/run/sallyport/admin.sock");
+        assertThat(DockerEngine.run(List.of("find", root + "/", "-xdev", "-type", "s"))).isEmpty();
+
+        String feed = root + "/run/sallyport-feed/feed.sock";
+        for (String path : List.of("/_ping", "/v1.41/containers/json", "/v1.41/info")) {
+            assertThat(asked(pid, "--http0.9", "--unix-socket", feed, "http://docker" + path))
+                    .startsWith("{\"feed\":1")
+                    .doesNotContain("HTTP/1", "ApiVersion", "HostConfig");
+        }
+    }
+
+    /** What curl is told as the edge's user on the edge's network; nothing when it reaches none. */
+    private static String asked(String pid, String... words) throws Exception {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "nsenter",
+                                "-t",
+                                pid,
+                                "-n",
+                                "setpriv",
+                                "--reuid=65532",
+                                "--regid=65532",
+                                "--clear-groups",
+                                "curl",
+                                "-s",
+                                "--noproxy",
+                                "*",
+                                "--max-time",
+                                "2"));
+        command.addAll(List.of(words));
+        Process asking =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        asking.getOutputStream().close();
+        String told = new String(asking.getInputStream().readAllBytes(), UTF_8);
+        asking.waitFor();
+        return told;
+    }
+
+    /** All of "the host", the gateways of all networks and all that is on them, and loopback. */
+    private static List<String> addressesToTry() throws Exception {
+        List<String> all = new ArrayList<>(List.of("127.0.0.1", "::1"));
+        DockerEngine.run(engine.inside(List.of("ip", "-o", "addr")))
+                .lines()
+                .map(line -> line.strip().split("\\s+")[3].replaceAll("/.*", ""))
+                .filter(address -> !address.startsWith("fe80") && !all.contains(address))
+                .forEach(all::add);
+        engine.docker(
+                        "inspect",
+                        "-f",
+                        "{{range .NetworkSettings.Networks}}{{.Gateway}} {{.IPAddress}}\n{{end}}",
+                        "example_edge_1",
+                        "example_shop_1",
+                        "example_blog_1")
+                .lines()
+                .flatMap(line -> Stream.of(line.split("[ \\\\n]+")))
+                .filter(address -> !address.isEmpty() && !all.contains(address))
+                .forEach(all::add);
+        assertThat(all).hasSizeGreaterThan(5);
+        return all;
     }
 
     private static String https(String host) throws Exception {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sallyport.core.support.Tool;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -135,6 +136,26 @@ final class DockerEngine implements AutoCloseable {
         List<String> inside = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));
         inside.addAll(command);
         return inside;
+    }
+
+    /** The command line of a class of these tests that is a program of its own. */
+    static List<String> program(Class<?> main, String... words) throws URISyntaxException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                System.getProperty("java.home") + "/bin/java",
+                                "-Xmx32m",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                Path.of(
+                                                main.getProtectionDomain()
+                                                        .getCodeSource()
+                                                        .getLocation()
+                                                        .toURI())
+                                        .toString(),
+                                main.getName()));
+        command.addAll(List.of(words));
+        return command;
     }
 
     /** Asks with curl, from "the host". */
