@@ -202,8 +202,7 @@ final class Dist {
     private static int copyNamed(Path whole, Deque<String> named, Path part) throws IOException {
         Set<String> kept = new HashSet<>();
         try (JarFile from =
-                        new JarFile(
-                                whole.toFile(), false, JarFile.OPEN_READ, Runtime.version());
+                        new JarFile(whole.toFile(), false, JarFile.OPEN_READ, Runtime.version());
                 ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(part))) {
             to.setLevel(Deflater.BEST_COMPRESSION);
             while (!named.isEmpty()) {

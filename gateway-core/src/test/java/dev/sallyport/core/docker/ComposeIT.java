@@ -138,7 +138,8 @@ final class ComposeIT {
         long compressed = engine.compressedImage("sallyport");
 
         System.out.printf(
-                "image: %.1f MB, %.1f MB compressed%n", bytes / 1_000_000., compressed / 1_000_000.);
+                "image: %.1f MB, %.1f MB compressed%n",
+                bytes / 1_000_000., compressed / 1_000_000.);
         assertThat(bytes).isLessThan(LARGEST);
         assertThat(compressed).isLessThan(LARGEST_COMPRESSED);
     }
@@ -189,10 +190,15 @@ final class ComposeIT {
                 "/etc/passwords/sallyport.yaml");
         String address =
                 engine.docker(
-                        "inspect", "-f", "{{.NetworkSettings.Networks.bridge.IPAddress}}", "passwords");
+                        "inspect",
+                        "-f",
+                        "{{.NetworkSettings.Networks.bridge.IPAddress}}",
+                        "passwords");
 
         for (String user : List.of("ann", "bob")) {
-            await(() -> engine.curl("-u", user + ":password", "http://" + address + ":8080/"), "in");
+            await(
+                    () -> engine.curl("-u", user + ":password", "http://" + address + ":8080/"),
+                    "in");
             assertThat(
                             engine.curl(
                                     "-o",

@@ -33,21 +33,23 @@ final class DockerEngine implements AutoCloseable {
 
     private final Path folder;
     private final String namespace;
+    private final List<String> options;
     private Process daemon;
 
-    private DockerEngine(Path folder, String namespace, Process daemon) {
+    private DockerEngine(Path folder, String namespace, List<String> options) throws IOException {
         this.folder = folder;
         this.namespace = namespace;
-        this.daemon = daemon;
+        this.options = List.copyOf(options);
+        this.daemon = daemon();
     }
 
     /**
      * Starts one with its data in a folder. A machine that cannot run it fails the test, unless
      * {@code SALLYPORT_DOCKER=optional} says that this is known.
      */
-    static DockerEngine start(Path folder) {
+    static DockerEngine start(Path folder, String... options) {
         try {
-            return started(folder);
+            return started(folder, List.of(options));
         } catch (IOException | RuntimeException e) {
             if (!"optional".equals(System.getenv(SWITCH))) {
                 throw new IllegalStateException(
@@ -64,14 +66,15 @@ final class DockerEngine implements AutoCloseable {
         }
     }
 
-    private static DockerEngine started(Path folder) throws IOException, InterruptedException {
+    private static DockerEngine started(Path folder, List<String> options)
+            throws IOException, InterruptedException {
         for (String tool : List.of("dockerd", "docker", "ip", "nsenter", "busybox")) {
             Tool.require(tool);
         }
         String namespace = "sp-" + UUID.randomUUID().toString().substring(0, 8);
         run(List.of("ip", "netns", "add", namespace));
         run(List.of("ip", "-n", namespace, "link", "set", "lo", "up"));
-        DockerEngine engine = new DockerEngine(folder, namespace, daemon(folder, namespace));
+        DockerEngine engine = new DockerEngine(folder, namespace, options);
         try {
             engine.awaitUp();
             return engine;
@@ -81,19 +84,21 @@ final class DockerEngine implements AutoCloseable {
         }
     }
 
-    private static Process daemon(Path folder, String namespace) throws IOException {
-        return new ProcessBuilder(
-                        "nsenter",
-                        "--net=/run/netns/" + namespace,
-                        Tool.require("dockerd").toString(),
-                        "--data-root",
-                        folder.resolve("data").toString(),
-                        "--exec-root",
-                        folder.resolve("exec").toString(),
-                        "--pidfile",
-                        folder.resolve("pid").toString(),
-                        "-H",
-                        "unix://" + folder.resolve("docker.sock"))
+    private Process daemon() throws IOException {
+        List<String> command =
+                inside(
+                        List.of(
+                                Tool.require("dockerd").toString(),
+                                "--data-root",
+                                folder.resolve("data").toString(),
+                                "--exec-root",
+                                folder.resolve("exec").toString(),
+                                "--pidfile",
+                                folder.resolve("pid").toString(),
+                                "-H",
+                                "unix://" + folder.resolve("docker.sock")));
+        command.addAll(options);
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(folder.resolve("dockerd.log").toFile()))
@@ -268,7 +273,7 @@ final class DockerEngine implements AutoCloseable {
     /** Ends the engine in good order and starts it anew on the same data. */
     void restart() throws IOException, InterruptedException {
         stop();
-        daemon = daemon(folder, namespace);
+        daemon = daemon();
         awaitUp();
     }
 
@@ -317,6 +322,13 @@ final class DockerEngine implements AutoCloseable {
                 removeAll();
             }
             stop();
+            // Namespaces of an engine outlive it where a swarm was left in haste.
+            run(
+                    List.of(
+                            "sh",
+                            "-c",
+                            "for each in '%s'/netns/*; do umount -l \"$each\" 2>/dev/null; done; true"
+                                    .formatted(folder.resolve("exec"))));
             run(List.of("ip", "netns", "delete", namespace));
         } catch (IOException e) {
             throw new IllegalStateException("engine not ended", e);

@@ -53,8 +53,7 @@ final class DockerStartsIT {
         Process poll =
                 new ProcessBuilder(
                                 engine.inside(
-                                        DockerEngine.program(
-                                                Poll.class, "shop.localhost", "8080")))
+                                        DockerEngine.program(Poll.class, "shop.localhost", "8080")))
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         Process events =
@@ -83,8 +82,7 @@ final class DockerStartsIT {
             took.sort(null);
 
             System.out.printf(
-                    "healthy to routed, %d starts: p50 %.1f ms, p99 %.1f ms,"
-                            + " worst %.1f ms%n",
+                    "healthy to routed, %d starts: p50 %.1f ms, p99 %.1f ms," + " worst %.1f ms%n",
                     STARTS,
                     took.get(STARTS / 2) / 1000.,
                     took.get((STARTS * 99 - 1) / 100) / 1000.,
