@@ -289,7 +289,7 @@ final class ComposeIT {
         List<String> all = new ArrayList<>(List.of("127.0.0.1", "::1"));
         DockerEngine.run(engine.inside(List.of("ip", "-o", "addr")))
                 .lines()
-                .map(line -> line.strip().split("\\s+")[3].replaceAll("/.*", ""))
+                .map(line -> line.strip().split("\\s+", -1)[3].replaceAll("/.*", ""))
                 .filter(address -> !address.startsWith("fe80") && !all.contains(address))
                 .forEach(all::add);
         engine.docker(
@@ -300,7 +300,7 @@ final class ComposeIT {
                         "example_shop_1",
                         "example_blog_1")
                 .lines()
-                .flatMap(line -> Stream.of(line.split("[ \\\\n]+")))
+                .flatMap(line -> Stream.of(line.split("[ \\\\n]+", -1)))
                 .filter(address -> !address.isEmpty() && !all.contains(address))
                 .forEach(all::add);
         assertThat(all).hasSizeGreaterThan(5);

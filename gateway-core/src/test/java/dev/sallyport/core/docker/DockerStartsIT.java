@@ -76,7 +76,8 @@ final class DockerStartsIT {
                 engine.docker("kill", "web");
                 readUntil(answers, "down");
                 engine.docker("start", "web");
-                long healthy = Long.parseLong(readUntil(health, " healthy").split(" ")[0]) / 1000;
+                long healthy =
+                        Long.parseLong(readUntil(health, " healthy").split(" ", -1)[0]) / 1000;
                 took.add(Long.parseLong(readUntil(answers, "up").substring(3)) - healthy);
             }
             took.sort(null);
