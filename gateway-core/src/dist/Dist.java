@@ -1,22 +1,35 @@
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.constantpool.Utf8Entry;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.LocalDateTime;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * Lays out the distribution: {@code java Dist.java FILES JARS OUT}.
@@ -49,6 +62,12 @@ final class Dist {
     private static final List<String> PROVIDERS =
             List.of("SUN", "SunRsaSign", "SunEC", "SunJSSE", "SunJCE");
 
+    private static final Pattern BOUNCY_CASTLE =
+            Pattern.compile("org[/.]bouncycastle[/.][\\w$/.]+");
+
+    /** What is made here bears one time, so that two builds are equal. */
+    private static final LocalDateTime SINCE = LocalDateTime.of(1980, 2, 1, 0, 0);
+
     /** Where Debian keeps the public authorities apart from those the machine's owner added. */
     private static final Path PUBLIC_AUTHORITIES = Path.of("/usr/share/ca-certificates/mozilla");
 
@@ -72,7 +91,9 @@ final class Dist {
         Dist dist = new Dist(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]).toAbsolutePath());
         dist.clear();
         dist.copyJars();
+        dist.trimCryptography();
         dist.linkRuntime();
+        dist.stripSymbols();
         dist.keepProviders();
         dist.keepPublicAuthorities();
         dist.copyLauncher();
@@ -125,6 +146,81 @@ final class Dist {
         }
     }
 
+    /**
+     * Of Bouncy Castle two hashes are used, of its nine megabytes half of one. What stays is what
+     * the product's classes name, and what those name. It is unsigned then, so that the cache takes
+     * it and no start checks thousands of digests.
+     */
+    private void trimCryptography() throws IOException {
+        Path whole = null;
+        Deque<String> named = new ArrayDeque<>();
+        try (Stream<Path> files = Files.list(lib)) {
+            for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                String name = jar.getFileName().toString();
+                if (name.startsWith("bcprov-")) {
+                    whole = jar;
+                } else if (name.equals("sallyport.jar") || name.startsWith("gateway-")) {
+                    addNamed(jar, named);
+                }
+            }
+        }
+        if (whole == null || named.isEmpty()) {
+            throw new IllegalStateException(
+                    "Bouncy Castle: " + whole + ", named " + named + " (expected: in use)");
+        }
+        FileTime time = Files.getLastModifiedTime(whole);
+        Path part = out.resolve("part.jar");
+        int kept = copyNamed(whole, named, part);
+        Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
+        Files.setLastModifiedTime(whole, time);
+        System.out.printf("Bouncy Castle: %d classes, %d KB%n", kept, Files.size(whole) >> 10);
+    }
+
+    private static void addNamed(Path jar, Deque<String> named) throws IOException {
+        try (JarFile open = new JarFile(jar.toFile())) {
+            for (JarEntry entry : Collections.list(open.entries())) {
+                if (entry.getName().endsWith(".class")) {
+                    addNamed(open.getInputStream(entry).readAllBytes(), named);
+                }
+            }
+        }
+    }
+
+    /** Every mention counts: in code, in a description, in a text that may become a name. */
+    private static void addNamed(byte[] type, Deque<String> named) {
+        for (PoolEntry entry : ClassFile.of().parse(type).constantPool()) {
+            if (entry instanceof Utf8Entry text) {
+                BOUNCY_CASTLE
+                        .matcher(text.stringValue())
+                        .results()
+                        .forEach(found -> named.add(found.group().replace('.', '/')));
+            }
+        }
+    }
+
+    /** Copies each class in its version for this Java. */
+    private static int copyNamed(Path whole, Deque<String> named, Path part) throws IOException {
+        Set<String> kept = new HashSet<>();
+        try (JarFile from =
+                        new JarFile(whole.toFile(), false, JarFile.OPEN_READ, Runtime.version());
+                ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(part))) {
+            to.setLevel(Deflater.BEST_COMPRESSION);
+            while (!named.isEmpty()) {
+                String name = named.pop();
+                JarEntry entry = from.getJarEntry(name + ".class");
+                if (entry != null && kept.add(name)) {
+                    byte[] type = from.getInputStream(entry).readAllBytes();
+                    ZipEntry copy = new ZipEntry(name + ".class");
+                    copy.setTimeLocal(SINCE);
+                    to.putNextEntry(copy);
+                    to.write(type);
+                    addNamed(type, named);
+                }
+            }
+        }
+        return kept.size();
+    }
+
     private void linkRuntime() {
         int exit =
                 ToolProvider.findFirst("jlink")
@@ -145,6 +241,26 @@ final class Dist {
                                 out.resolve("runtime").toString());
         if (exit != 0) {
             throw new IllegalStateException("jlink: exit " + exit + " (expected: 0)");
+        }
+    }
+
+    /** The names of functions inside of native code: seven megabytes that only debuggers read. */
+    private void stripSymbols() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("strip", "--strip-unneeded"));
+        try (Stream<Path> files = Files.walk(out)) {
+            files.filter(file -> file.toString().endsWith(".so"))
+                    .map(Path::toString)
+                    .forEach(command::add);
+        }
+        try {
+            int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("strip: exit " + exit + " (expected: 0)");
+            }
+        } catch (IOException e) {
+            System.err.println(
+                    "native code keeps its symbols, which takes 7 MB (package: binutils): "
+                            + e.getMessage());
         }
     }
 

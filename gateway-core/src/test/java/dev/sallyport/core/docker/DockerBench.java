@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  * An engine, a guard and an edge, each a process as operators run them, in the engine's namespace.
  */
 final class DockerBench implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long PAUSE_NANOS = 5_000_000;
     private static final String LISTENERS =
             """

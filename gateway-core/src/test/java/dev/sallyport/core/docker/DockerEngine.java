@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sallyport.core.support.Tool;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -29,21 +33,23 @@ final class DockerEngine implements AutoCloseable {
 
     private final Path folder;
     private final String namespace;
+    private final List<String> options;
     private Process daemon;
 
-    private DockerEngine(Path folder, String namespace, Process daemon) {
+    private DockerEngine(Path folder, String namespace, List<String> options) throws IOException {
         this.folder = folder;
         this.namespace = namespace;
-        this.daemon = daemon;
+        this.options = List.copyOf(options);
+        this.daemon = daemon();
     }
 
     /**
      * Starts one with its data in a folder. A machine that cannot run it fails the test, unless
      * {@code SALLYPORT_DOCKER=optional} says that this is known.
      */
-    static DockerEngine start(Path folder) {
+    static DockerEngine start(Path folder, String... options) {
         try {
-            return started(folder);
+            return started(folder, List.of(options));
         } catch (IOException | RuntimeException e) {
             if (!"optional".equals(System.getenv(SWITCH))) {
                 throw new IllegalStateException(
@@ -60,14 +66,15 @@ final class DockerEngine implements AutoCloseable {
         }
     }
 
-    private static DockerEngine started(Path folder) throws IOException, InterruptedException {
+    private static DockerEngine started(Path folder, List<String> options)
+            throws IOException, InterruptedException {
         for (String tool : List.of("dockerd", "docker", "ip", "nsenter", "busybox")) {
             Tool.require(tool);
         }
         String namespace = "sp-" + UUID.randomUUID().toString().substring(0, 8);
         run(List.of("ip", "netns", "add", namespace));
         run(List.of("ip", "-n", namespace, "link", "set", "lo", "up"));
-        DockerEngine engine = new DockerEngine(folder, namespace, daemon(folder, namespace));
+        DockerEngine engine = new DockerEngine(folder, namespace, options);
         try {
             engine.awaitUp();
             return engine;
@@ -77,19 +84,21 @@ final class DockerEngine implements AutoCloseable {
         }
     }
 
-    private static Process daemon(Path folder, String namespace) throws IOException {
-        return new ProcessBuilder(
-                        "nsenter",
-                        "--net=/run/netns/" + namespace,
-                        Tool.require("dockerd").toString(),
-                        "--data-root",
-                        folder.resolve("data").toString(),
-                        "--exec-root",
-                        folder.resolve("exec").toString(),
-                        "--pidfile",
-                        folder.resolve("pid").toString(),
-                        "-H",
-                        "unix://" + folder.resolve("docker.sock"))
+    private Process daemon() throws IOException {
+        List<String> command =
+                inside(
+                        List.of(
+                                Tool.require("dockerd").toString(),
+                                "--data-root",
+                                folder.resolve("data").toString(),
+                                "--exec-root",
+                                folder.resolve("exec").toString(),
+                                "--pidfile",
+                                folder.resolve("pid").toString(),
+                                "-H",
+                                "unix://" + folder.resolve("docker.sock")));
+        command.addAll(options);
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(folder.resolve("dockerd.log").toFile()))
@@ -137,6 +146,26 @@ final class DockerEngine implements AutoCloseable {
         List<String> inside = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));
         inside.addAll(command);
         return inside;
+    }
+
+    /** The command line of a class of these tests that is a program of its own. */
+    static List<String> program(Class<?> main, String... words) throws URISyntaxException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                System.getProperty("java.home") + "/bin/java",
+                                "-Xmx32m",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                Path.of(
+                                                main.getProtectionDomain()
+                                                        .getCodeSource()
+                                                        .getLocation()
+                                                        .toURI())
+                                        .toString(),
+                                main.getName()));
+        command.addAll(List.of(words));
+        return command;
     }
 
     /** Asks with curl, from "the host". */
@@ -208,6 +237,35 @@ final class DockerEngine implements AutoCloseable {
         return web(name, words.toArray(String[]::new));
     }
 
+    /** The bytes of an image as it travels, through gzip. */
+    long compressedImage(String name) throws IOException, InterruptedException {
+        Process save =
+                new ProcessBuilder("docker", "-H", "unix://" + socket(), "save", name)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        save.getOutputStream().close();
+        AtomicLong size = new AtomicLong();
+        OutputStream counting =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        size.incrementAndGet();
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int from, int length) {
+                        size.addAndGet(length);
+                    }
+                };
+        try (OutputStream gzip = new GZIPOutputStream(counting, 64 * 1024)) {
+            save.getInputStream().transferTo(gzip);
+        }
+        if (save.waitFor() != 0) {
+            throw new IOException("docker save: exit " + save.exitValue() + " (expected: 0)");
+        }
+        return size.get();
+    }
+
     /** Removes all containers. */
     void removeAll() throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("rm", "-f"));
@@ -220,7 +278,7 @@ final class DockerEngine implements AutoCloseable {
     /** Ends the engine in good order and starts it anew on the same data. */
     void restart() throws IOException, InterruptedException {
         stop();
-        daemon = daemon(folder, namespace);
+        daemon = daemon();
         awaitUp();
     }
 
@@ -269,6 +327,13 @@ final class DockerEngine implements AutoCloseable {
                 removeAll();
             }
             stop();
+            // Namespaces of an engine outlive it where a swarm was left in haste.
+            run(
+                    List.of(
+                            "sh",
+                            "-c",
+                            "for each in '%s'/netns/*; do umount -l \"$each\" 2>/dev/null; done; true"
+                                    .formatted(folder.resolve("exec"))));
             run(List.of("ip", "netns", "delete", namespace));
         } catch (IOException e) {
             throw new IllegalStateException("engine not ended", e);

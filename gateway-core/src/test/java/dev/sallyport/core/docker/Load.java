@@ -67,6 +67,16 @@ final class Load {
     private void ask(Socket socket, InputStream in) throws IOException {
         String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        String status = answer(in);
+        if (status.startsWith("HTTP/1.1 200")) {
+            good.incrementAndGet();
+        } else {
+            fail(status);
+        }
+    }
+
+    /** Reads a whole response; its first line. */
+    static String answer(InputStream in) throws IOException {
         String status = line(in);
         int length = 0;
         for (String field = line(in); !field.isEmpty(); field = line(in)) {
@@ -75,11 +85,7 @@ final class Load {
             }
         }
         in.skipNBytes(length);
-        if (status.startsWith("HTTP/1.1 200")) {
-            good.incrementAndGet();
-        } else {
-            fail(status);
-        }
+        return status;
     }
 
     private void fail(String what) {

@@ -34,9 +34,13 @@ record TestAuthority(Path folder, String name) {
 
     /** Makes {@code NAME.pem} and {@code NAME.key} for this machine's loopback address. */
     void issue(String leaf) throws IOException, InterruptedException {
+        issue(leaf, "127.0.0.1");
+    }
+
+    void issue(String leaf, String address) throws IOException, InterruptedException {
         Path request = folder.resolve(leaf + ".csr");
         Path extensions = folder.resolve(leaf + ".ext");
-        Files.writeString(extensions, "subjectAltName=IP:127.0.0.1\n");
+        Files.writeString(extensions, "subjectAltName=IP:" + address + "\n");
         DockerEngine.run(
                 List.of(
                         "openssl",

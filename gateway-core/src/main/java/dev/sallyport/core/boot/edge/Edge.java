@@ -236,7 +236,8 @@ public final class Edge implements AutoCloseable {
         present.certificates.serve(config);
     }
 
-    private void report(FeedStatus status) {
+    /** One after the other: a start reports while the first changes come in already. */
+    private synchronized void report(FeedStatus status) {
         metrics.count(status);
         status.problems().forEach(Edge::log);
         // Found anew with each event of any container: told once.

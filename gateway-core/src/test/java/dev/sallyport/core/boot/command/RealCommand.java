@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
  * holds its state and its admin socket.
  */
 public final class RealCommand implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long PAUSE_NANOS = 5_000_000;
 
     private final Process process;
