@@ -328,7 +328,7 @@ final class RequestFrames {
      * Whether a body was demanded and nothing of it has come since the last time this was asked.
      */
     boolean isStarved() {
-        boolean isStarved = stage == Stage.BODY && isDemanded && !hasRead;
+        boolean isStarved = stage == Stage.BODY && isDemanded && !isEndRead && !hasRead;
         hasRead = false;
         return isStarved;
     }
