@@ -1,5 +1,6 @@
 package dev.sallyport.config.guard;
 
+import dev.sallyport.config.patience.TimeLimit;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -15,26 +16,11 @@ public final class FeedCheck {
 
     /** Returns when there was a first word; throws when nobody says one. */
     public static void require(Path feed) throws IOException {
-        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(feed))) {
-            var limit = Thread.ofVirtual().name("feed-check-limit").start(() -> closeLate(channel));
-            try {
-                if (Channels.newInputStream(channel).read() < 0) {
-                    throw new IOException("turned away (expected: a user the guard lets in)");
-                }
-            } finally {
-                limit.interrupt();
+        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(feed));
+                var _ = new TimeLimit(PATIENCE).on(channel)) {
+            if (Channels.newInputStream(channel).read() < 0) {
+                throw new IOException("turned away (expected: a user the guard lets in)");
             }
-        }
-    }
-
-    private static void closeLate(SocketChannel channel) {
-        try {
-            Thread.sleep(PATIENCE);
-            channel.close();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        } catch (IOException _) {
-            // it is closed all the same
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.sallyport.config.guard.engine.EngineEvent;
 import dev.sallyport.config.guard.feed.FeedLine;
 import dev.sallyport.config.guard.feed.Inventory;
 import dev.sallyport.config.guard.feed.Workload;
+import dev.sallyport.config.patience.Pause;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -102,20 +103,19 @@ public final class Guard implements Closeable {
                 if (refused > MOST_REFUSALS.toNanos()) {
                     throw e;
                 }
-                boolean isFirst = pause.isZero();
-                if (isFirst) {
+                if (pause.isZero()) {
                     log.warn("engine lost at={} reason={}", options.engine(), e.getMessage());
                 }
                 boolean didAnswer = refused < LOOK.toNanos() / 100;
-                pause = didAnswer ? Duration.ofMillis(20) : longer(pause);
+                pause =
+                        didAnswer
+                                ? Duration.ofMillis(20)
+                                : pause.isZero()
+                                        ? Duration.ofMillis(50)
+                                        : Pause.longer(pause, LONGEST_PAUSE);
             }
-            Thread.sleep(pause.dividedBy(2).plusNanos(random.nextLong(pause.toNanos() / 2 + 1)));
+            Pause.sleep(pause, random);
         }
-    }
-
-    private static Duration longer(Duration pause) {
-        var next = pause.isZero() ? Duration.ofMillis(50) : pause.multipliedBy(2);
-        return next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
     }
 
     /** From the first greeting until the engine ends it, one way or another. */

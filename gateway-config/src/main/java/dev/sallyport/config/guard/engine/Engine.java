@@ -1,6 +1,7 @@
 package dev.sallyport.config.guard.engine;
 
 import dev.sallyport.config.guard.feed.Workload;
+import dev.sallyport.config.patience.TimeLimit;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -153,28 +154,8 @@ public final class Engine {
         }
     }
 
-    /** Closing is what ends a blocked read, however slowly bytes drip. */
-    private static Limit limit(EngineWire wire) {
-        return new Limit(
-                Thread.ofVirtual()
-                        .name("engine-limit")
-                        .start(() -> {
-                            try {
-                                Thread.sleep(PATIENCE);
-                                wire.close();
-                            } catch (InterruptedException _) {
-                                Thread.currentThread().interrupt();
-                            } catch (IOException _) {
-                                // it is closed all the same
-                            }
-                        }));
-    }
-
-    private record Limit(Thread thread) implements AutoCloseable {
-        @Override
-        public void close() {
-            thread.interrupt();
-        }
+    private static TimeLimit.Running limit(EngineWire wire) {
+        return new TimeLimit(PATIENCE).on(wire);
     }
 
     /** Events as they happen, until it is closed or the engine ends them. */

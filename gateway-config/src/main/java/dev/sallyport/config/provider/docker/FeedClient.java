@@ -5,6 +5,7 @@ import dev.sallyport.config.guard.feed.Inventory;
 import dev.sallyport.config.guard.tls.MutualTls;
 import dev.sallyport.config.guard.tls.PemFiles;
 import dev.sallyport.config.model.discovery.Providers;
+import dev.sallyport.config.patience.Pause;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -86,19 +87,14 @@ final class FeedClient implements Closeable {
                 log.warn("feed not read at={} reason={}", settings.feed(), reason);
                 told = reason;
             }
-            pause = wasLong ? SHORTEST_PAUSE : longer(pause);
+            pause = wasLong ? SHORTEST_PAUSE : Pause.longer(pause, LONGEST_PAUSE);
             try {
-                Thread.sleep(pause.dividedBy(2).plusNanos(random.nextLong(pause.toNanos() / 2)));
+                Pause.sleep(pause, random);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
                 return;
             }
         }
-    }
-
-    private static Duration longer(Duration pause) {
-        var next = pause.multipliedBy(2);
-        return next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
     }
 
     private void read() throws IOException {

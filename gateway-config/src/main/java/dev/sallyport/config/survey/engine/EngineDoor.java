@@ -3,6 +3,7 @@ package dev.sallyport.config.survey.engine;
 import dev.sallyport.config.audit.seen.Variable;
 import dev.sallyport.config.guard.json.JsonReader;
 import dev.sallyport.config.model.problem.Place;
+import dev.sallyport.config.patience.TimeLimit;
 import dev.sallyport.config.survey.EnvironmentReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -59,31 +60,16 @@ final class EngineDoor {
 
     /** In HTTP/1.0, so that the body ends with the connection (RFC 9112, 6.3). */
     private byte[] exchange(String target) throws IOException {
-        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            var limit = Thread.ofVirtual().name("engine-limit").start(() -> closeLate(channel));
-            try {
-                channel.connect(UnixDomainSocketAddress.of(socket));
-                var request = "GET " + target + " HTTP/1.0\r\nHost: engine\r\n\r\n";
-                channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-                var answer = Channels.newInputStream(channel).readNBytes(LARGEST + 1);
-                if (answer.length > LARGEST) {
-                    throw new IOException(socket + ": " + target + ": more than 64MiB");
-                }
-                return answer;
-            } finally {
-                limit.interrupt();
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                var _ = new TimeLimit(PATIENCE).on(channel)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            var request = "GET " + target + " HTTP/1.0\r\nHost: engine\r\n\r\n";
+            channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            var answer = Channels.newInputStream(channel).readNBytes(LARGEST + 1);
+            if (answer.length > LARGEST) {
+                throw new IOException(socket + ": " + target + ": more than 64MiB");
             }
-        }
-    }
-
-    private static void closeLate(SocketChannel channel) {
-        try {
-            Thread.sleep(PATIENCE);
-            channel.close();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        } catch (IOException _) {
-            // It is closed all the same.
+            return answer;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.admin;
 
+import dev.sallyport.config.patience.TimeLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,13 +31,9 @@ public final class AdminClient {
      * @throws IOException when nobody answers there
      */
     public Reply ask(String method, String target) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            Thread watch = Patience.of(channel, PATIENCE);
-            try {
-                return ask(channel, method, target);
-            } finally {
-                watch.interrupt();
-            }
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+                var _ = new TimeLimit(PATIENCE).on(channel)) {
+            return ask(channel, method, target);
         } catch (AdminWire.Refused | IllegalArgumentException e) {
             throw new IOException("not an answer of an edge", e);
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.admin;
 
+import dev.sallyport.config.patience.TimeLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -98,15 +99,14 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void hold(SocketChannel client, boolean isAddress) {
-        Thread watch = Patience.of(client, PATIENCE);
-        try (client) {
+        try (client;
+                var _ = new TimeLimit(PATIENCE).on(client)) {
             InputStream in = Channels.newInputStream(client);
             OutputStream out = Channels.newOutputStream(client);
             answer(in, out, isAddress);
         } catch (IOException e) {
             log.debug("admin connection ended error={}", e.toString());
         } finally {
-            watch.interrupt();
             places.release();
         }
     }

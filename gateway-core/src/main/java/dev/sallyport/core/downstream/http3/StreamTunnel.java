@@ -1,5 +1,6 @@
 package dev.sallyport.core.downstream.http3;
 
+import dev.sallyport.core.loop.HeldBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamTunnel extends ChannelOutboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
-    private @Nullable ByteBuf early;
+    private final HeldBytes early = new HeldBytes();
     private boolean isBegun;
 
     private StreamTunnel() {}
@@ -38,23 +39,13 @@ final class StreamTunnel extends ChannelOutboundHandlerAdapter {
             ctx.fireChannelRead(piece);
             return;
         }
-        ByteBuf before = early;
-        if (before == null) {
-            early = piece;
-        } else {
-            early = before.alloc().buffer(before.readableBytes() + piece.readableBytes());
-            early.writeBytes(before).writeBytes(piece);
-            before.release();
-            piece.release();
-        }
+        early.add(piece);
     }
 
     /** What came before the tunnel; later pieces are delivered to it. */
     @Nullable ByteBuf begin() {
         isBegun = true;
-        ByteBuf first = early;
-        early = null;
-        return first;
+        return early.give();
     }
 
     /** The client sends no more. */

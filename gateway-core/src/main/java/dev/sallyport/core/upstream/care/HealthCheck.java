@@ -3,6 +3,7 @@ package dev.sallyport.core.upstream.care;
 import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.Upstream.Protocol;
 import dev.sallyport.config.model.value.StatusRange;
+import dev.sallyport.config.patience.TimeLimit;
 import dev.sallyport.core.upstream.Endpoint;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.BufferedInputStream;
@@ -19,7 +20,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -54,38 +54,17 @@ final class HealthCheck {
 
     /** Why the endpoint is no good; null when it is. */
     @Nullable String run(Endpoint endpoint) {
-        AtomicBoolean isLate = new AtomicBoolean();
-        try (Wire wire = Wire.to(endpoint.address())) {
-            Thread limit = limit(wire, isLate);
-            try {
-                return run(endpoint, wire);
-            } finally {
-                limit.interrupt();
-            }
+        TimeLimit limit = new TimeLimit(settings.timeout());
+        try (Wire wire = Wire.to(endpoint.address());
+                var _ = limit.on(wire)) {
+            return run(endpoint, wire);
         } catch (ConnectException e) {
-            return isLate.get() ? "timeout" : "connect refused";
+            return limit.isOver() ? "timeout" : "connect refused";
         } catch (SSLException e) {
-            return isLate.get() ? "timeout" : "tls: " + e.getMessage();
+            return limit.isOver() ? "timeout" : "tls: " + e.getMessage();
         } catch (IOException e) {
-            return isLate.get() ? "timeout" : "connection: " + e.getMessage();
+            return limit.isOver() ? "timeout" : "connection: " + e.getMessage();
         }
-    }
-
-    /** Closing is what ends a blocked connect, handshake or read, however slowly bytes drip. */
-    private Thread limit(Wire wire, AtomicBoolean isLate) {
-        return Thread.ofVirtual()
-                .name("check-limit")
-                .start(() -> {
-                    try {
-                        Thread.sleep(settings.timeout());
-                        isLate.set(true);
-                        wire.close();
-                    } catch (InterruptedException _) {
-                        Thread.currentThread().interrupt();
-                    } catch (IOException _) {
-                        // it is closed all the same
-                    }
-                });
     }
 
     private @Nullable String run(Endpoint endpoint, Wire wire) throws IOException {

@@ -1,5 +1,6 @@
 package dev.sallyport.core.upstream.care;
 
+import dev.sallyport.config.patience.Pause;
 import dev.sallyport.core.upstream.Endpoint;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -54,7 +55,7 @@ final class ReadyWatch implements UpstreamCare.Watch {
             while (!Thread.currentThread().isInterrupted() && !isReady()) {
                 firstCheck.countDown();
                 pause.pause(wait);
-                wait = wait.multipliedBy(2).compareTo(LONGEST) < 0 ? wait.multipliedBy(2) : LONGEST;
+                wait = Pause.longer(wait, LONGEST);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
