@@ -4,7 +4,7 @@ import dev.sallyport.core.boot.edge.Warming;
 import dev.sallyport.core.boot.screen.LogLines;
 import dev.sallyport.core.boot.serve.Guarding;
 import dev.sallyport.core.boot.serve.Run;
-import dev.sallyport.core.boot.serve.Train;
+import dev.sallyport.core.boot.train.Train;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

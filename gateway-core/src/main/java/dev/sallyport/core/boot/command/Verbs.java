@@ -19,7 +19,7 @@ import dev.sallyport.core.boot.serve.Demo;
 import dev.sallyport.core.boot.serve.Guarding;
 import dev.sallyport.core.boot.serve.Proxy;
 import dev.sallyport.core.boot.serve.Run;
-import dev.sallyport.core.boot.serve.Train;
+import dev.sallyport.core.boot.train.Train;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;

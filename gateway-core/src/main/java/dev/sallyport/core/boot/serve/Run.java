@@ -81,7 +81,7 @@ public final class Run implements Callable<Integer> {
     }
 
     /** An edge that follows these files. */
-    static Edge start(FileProvider files) throws Failure {
+    public static Edge start(FileProvider files) throws Failure {
         return Edge.start(List.of(files), System::getenv);
     }
 }

@@ -10,9 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A small endpoint of our own to show the edge with: it says its name and what it was asked. */
-final class SampleServer implements AutoCloseable {
+public final class SampleServer implements AutoCloseable {
     /** The path that is answered with a mebibyte. */
-    static final String BIG = "/mebibyte";
+    public static final String BIG = "/mebibyte";
 
     private final byte[] bigBody = ".".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
     private final HttpServer server;
@@ -26,7 +26,7 @@ final class SampleServer implements AutoCloseable {
     }
 
     /** Starts one on any free port of the loopback address. */
-    static SampleServer start(String name) throws IOException {
+    public static SampleServer start(String name) throws IOException {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         SampleServer sample = new SampleServer(HttpServer.create(any, 0), name);
         sample.server.setExecutor(sample.threads);
@@ -35,7 +35,7 @@ final class SampleServer implements AutoCloseable {
         return sample;
     }
 
-    int port() {
+    public int port() {
         return server.getAddress().getPort();
     }
 

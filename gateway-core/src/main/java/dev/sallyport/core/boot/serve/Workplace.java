@@ -8,12 +8,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** A folder for the time of one run, gone afterwards with all that is in it. */
-record Workplace(Path folder) implements AutoCloseable {
-    static Workplace create() throws IOException {
+public record Workplace(Path folder) implements AutoCloseable {
+    public static Workplace create() throws IOException {
         return new Workplace(Files.createTempDirectory("sallyport-"));
     }
 
-    Path write(String name, String text) throws IOException {
+    public Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }
 

@@ -1,5 +1,6 @@
-package dev.sallyport.core.boot.serve;
+package dev.sallyport.core.boot.train;
 
+import dev.sallyport.core.boot.serve.SampleServer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

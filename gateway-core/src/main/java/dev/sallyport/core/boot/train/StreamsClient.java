@@ -1,4 +1,4 @@
-package dev.sallyport.core.boot.serve;
+package dev.sallyport.core.boot.train;
 
 import dev.sallyport.core.wire.h2.Frame;
 import java.io.BufferedInputStream;

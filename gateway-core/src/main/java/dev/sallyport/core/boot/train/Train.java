@@ -1,0 +1,79 @@
+package dev.sallyport.core.boot.train;
+
+import dev.sallyport.config.provider.file.FileProvider;
+import dev.sallyport.core.boot.edge.Edge;
+import dev.sallyport.core.boot.screen.Exit;
+import dev.sallyport.core.boot.screen.Failure;
+import dev.sallyport.core.boot.serve.Run;
+import dev.sallyport.core.boot.serve.Workplace;
+import dev.sallyport.core.listen.Listeners;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/**
+ * {@code train}: an edge that serves a while and ends, on each transport in turn. The distribution
+ * is built with it: the JVM notes what such a start loads and how often its methods run, which
+ * tells the next start what to load at once and what to compile first. Who asks and who answers is
+ * a process of its own ({@link TrainingLoad}): noted as well, its TLS of the JDK would be compiled
+ * before everything else at each start, for seconds.
+ */
+@Command(
+        name = "train",
+        hidden = true,
+        description = "Serve some requests of one's own and end; for the making of the AOT cache.")
+public final class Train implements Callable<Integer> {
+    private static final List<String> TRANSPORTS = List.of("auto", "epoll");
+
+    @Override
+    public Integer call() throws Failure, IOException {
+        try (var load = TrainingProcess.start()) {
+            for (String transport : TRANSPORTS) {
+                serve(transport, load);
+            }
+        }
+        return Exit.OK;
+    }
+
+    private static void serve(String transport, TrainingProcess load) throws Failure, IOException {
+        try (Workplace workplace = Workplace.create()) {
+            Path config = workplace.write("train.yaml", config(transport, load.samplePort()));
+            try (FileProvider files = FileProvider.create(config, InstantSource.system());
+                    Edge edge = Run.start(files)) {
+                Listeners listeners = edge.gateway().listeners();
+                load.exercise(
+                        listeners.port("web"),
+                        listeners.port("secure"),
+                        listeners.port("streams"),
+                        workplace.folder().resolve("state/pki/ca.pem"));
+            }
+        }
+    }
+
+    private static String config(String transport, int sample) {
+        return """
+        listeners:
+          web: {address: "127.0.0.1:0"}
+          secure: {address: "127.0.0.1:0", tls: {}}
+          streams: {address: "127.0.0.1:0", protocols: [h2, http/1.1]}
+        certificates:
+          local: {internal: [localhost, 127.0.0.1]}
+        routes:
+          hello: {filters: [{rate-limit: 1000000/s}, {security-headers: {}}], forward: samples}
+          bare: {path-prefix: /bare, forward: samples}
+          fixed: {path: /fixed, respond: {status: 200, body: "fixed\\n"}}
+          moved: {path-prefix: /moved, redirect: "https://localhost/"}
+        upstreams:
+          samples: {endpoints: ["127.0.0.1:%d"]}
+        access-log: {to: ./access.log, format: json}
+        admin: {socket: admin.sock}
+        storage: {folder: state}
+        limits: {drain-timeout: 1s}
+        runtime: {transport: %s}
+        """
+                .formatted(sample, transport);
+    }
+}
