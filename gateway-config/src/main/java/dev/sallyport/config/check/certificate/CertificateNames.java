@@ -3,11 +3,8 @@ package dev.sallyport.config.check.certificate;
 import dev.sallyport.config.model.value.HostPattern;
 import dev.sallyport.config.model.value.InvalidValue;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,13 +23,13 @@ final class CertificateNames {
     }
 
     static List<HostPattern> of(Path file) throws Unreadable {
-        try (var stream = Files.newInputStream(file)) {
-            var chain = CertificateFactory.getInstance("X.509").generateCertificates(stream);
-            if (chain.isEmpty() || !(chain.iterator().next() instanceof X509Certificate leaf)) {
+        try {
+            var chain = PemCertificates.read(file);
+            if (chain.isEmpty()) {
                 throw new Unreadable("it holds none");
             }
             var names = new ArrayList<HostPattern>();
-            var alternatives = leaf.getSubjectAlternativeNames();
+            var alternatives = chain.getFirst().getSubjectAlternativeNames();
             if (alternatives == null) {
                 throw new Unreadable("it has no alternative names");
             }

@@ -17,9 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -177,21 +175,19 @@ public final class CertificateRule implements Rule {
     }
 
     private static @Nullable String unusable(Path file) {
-        try (var stream = Files.newInputStream(file)) {
+        try {
             var wrong = "holds no certificate";
-            for (var each : CertificateFactory.getInstance("X.509").generateCertificates(stream)) {
-                if (each instanceof X509Certificate authority) {
-                    if (authority.getBasicConstraints() < 0) {
-                        return "holds one that is no authority";
-                    }
-                    try {
-                        authority.checkValidity();
-                        return null;
-                    } catch (CertificateExpiredException _) {
-                        wrong = "expired";
-                    } catch (CertificateNotYetValidException _) {
-                        wrong = "is not valid yet";
-                    }
+            for (var authority : PemCertificates.read(file)) {
+                if (authority.getBasicConstraints() < 0) {
+                    return "holds one that is no authority";
+                }
+                try {
+                    authority.checkValidity();
+                    return null;
+                } catch (CertificateExpiredException _) {
+                    wrong = "expired";
+                } catch (CertificateNotYetValidException _) {
+                    wrong = "is not valid yet";
                 }
             }
             return wrong;

@@ -8,9 +8,10 @@ import dev.sallyport.core.boot.serve.Run;
 import dev.sallyport.core.boot.serve.Workplace;
 import dev.sallyport.core.listen.Listeners;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -26,43 +27,55 @@ import picocli.CommandLine.Command;
         hidden = true,
         description = "Serve some requests of one's own and end; for the making of the AOT cache.")
 public final class Train implements Callable<Integer> {
-    private static final List<String> TRANSPORTS = List.of("auto", "epoll");
-
     @Override
     public Integer call() throws Failure, IOException {
-        try (var load = TrainingProcess.start()) {
-            for (String transport : TRANSPORTS) {
-                serve(transport, load);
-            }
+        try (Workplace workplace = Workplace.create();
+                TrainingProcess load = TrainingProcess.start()) {
+            serve(workplace, "auto", "internal: [localhost, 127.0.0.1]", load);
+            // From files the second time, as most are: those that the first has made.
+            String pair = "certificate-file: %1$s, key-file: %1$s".formatted(leaf(workplace));
+            serve(workplace, "epoll", pair, load);
         }
         return Exit.OK;
     }
 
-    private static void serve(String transport, TrainingProcess load) throws Failure, IOException {
-        try (Workplace workplace = Workplace.create()) {
-            Path config = workplace.write("train.yaml", config(transport, load.samplePort()));
-            try (FileProvider files = FileProvider.create(config, InstantSource.system());
-                    Edge edge = Run.start(files)) {
-                Listeners listeners = edge.gateway().listeners();
-                load.exercise(
-                        listeners.port("web"),
-                        listeners.port("secure"),
-                        listeners.port("streams"),
-                        workplace.folder().resolve("state/pki/ca.pem"));
-            }
+    private static Path leaf(Workplace workplace) throws IOException {
+        Path folder = workplace.folder().resolve("state/pki");
+        try (DirectoryStream<Path> leaves = Files.newDirectoryStream(folder, "leaf-*.pem")) {
+            return leaves.iterator().next();
         }
     }
 
-    private static String config(String transport, int sample) {
+    private static void serve(
+            Workplace workplace, String transport, String certificate, TrainingProcess load)
+            throws Failure, IOException {
+        String text = config(transport, certificate, load.samplePort());
+        Path config = workplace.write("train.yaml", text);
+        try (FileProvider files = FileProvider.create(config, InstantSource.system());
+                Edge edge = Run.start(files)) {
+            Listeners listeners = edge.gateway().listeners();
+            load.exercise(
+                    listeners.port("web"),
+                    listeners.port("secure"),
+                    listeners.port("streams"),
+                    workplace.folder().resolve("state/pki/ca.pem"));
+        }
+    }
+
+    private static String config(String transport, String certificate, int sample) {
         return """
         listeners:
           web: {address: "127.0.0.1:0"}
           secure: {address: "127.0.0.1:0", tls: {}}
           streams: {address: "127.0.0.1:0", protocols: [h2, http/1.1]}
         certificates:
-          local: {internal: [localhost, 127.0.0.1]}
+          local: {%s}
         routes:
-          hello: {filters: [{rate-limit: 1000000/s}, {security-headers: {}}], forward: samples}
+          hello:
+            filters:
+              - rate-limit: {rate: 1000000/s, burst: 1000000}
+              - security-headers: {}
+            forward: samples
           bare: {path-prefix: /bare, forward: samples}
           fixed: {path: /fixed, respond: {status: 200, body: "fixed\\n"}}
           moved: {path-prefix: /moved, redirect: "https://localhost/"}
@@ -74,6 +87,6 @@ public final class Train implements Callable<Integer> {
         limits: {drain-timeout: 1s}
         runtime: {transport: %s}
         """
-                .formatted(sample, transport);
+                .formatted(certificate, sample, transport);
     }
 }
