@@ -10,6 +10,7 @@ import dev.sallyport.core.proxyheader.Proxied;
 import dev.sallyport.core.rebuild.RequestHygiene;
 import dev.sallyport.core.rebuild.RequestTrace;
 import dev.sallyport.core.rebuild.ResponseHygiene;
+import dev.sallyport.core.rebuild.WebSocketProof;
 import dev.sallyport.core.tunnel.Mouth;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -244,7 +245,7 @@ public final class Forwarding {
 
     private void interim(ResponseHead response) {
         if (++interims > MAX_INTERIM) {
-            abandon();
+            abandon(ProxyError.RESPONSE_UNASKED);
         } else if (response.status() != 100 && !exchange.head().isHttp10()) {
             // 100 is between the edge and each side; the others belong to the client (RFC 9110
             // 15.2).
@@ -256,7 +257,11 @@ public final class Forwarding {
     private void switchProtocols(ResponseHead response) {
         UpstreamCall from = call;
         if (!exchange.head().isWebSocketUpgrade() || from == null) {
-            abandon();
+            abandon(ProxyError.RESPONSE_UNASKED);
+            return;
+        }
+        if (!isProven(response)) {
+            abandon(ProxyError.HANDSHAKE_UNPROVEN);
             return;
         }
         answered(response);
@@ -266,17 +271,24 @@ public final class Forwarding {
         shared.tunnel(exchange, downstream, upstream);
     }
 
+    /** A client of HTTP/1.1 made its key itself, and looks itself. */
+    private boolean isProven(ResponseHead response) {
+        RequestHead request = exchange.head();
+        return request.protocol().equals(RequestHead.HTTP_11)
+                || WebSocketProof.isGiven(request.fields(), response.fields());
+    }
+
     private void answered(ResponseHead response) {
         isAnswered = true;
         answeredNanos = shared.loop().nanoTime();
         ResponseHygiene.rebuild(response, exchange.peer(), shared.loop().httpDate());
     }
 
-    private void abandon() {
+    private void abandon(ProxyError why) {
         if (call != null) {
             call.cancel();
         }
-        onFailed(ProxyError.RESPONSE_UNASKED);
+        onFailed(why);
     }
 
     /** A piece of the response's body; takes ownership. */

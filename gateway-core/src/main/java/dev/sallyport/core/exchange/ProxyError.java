@@ -33,6 +33,8 @@ public enum ProxyError {
     RESPONSE_TRUNCATED(502, Side.UPSTREAM, Sent.ANSWERED),
     /** 101 without being asked, or an endless run of 1xx. */
     RESPONSE_UNASKED(502, Side.UPSTREAM, Sent.ANSWERED),
+    /** 101 for a WebSocket, without the proof that its key was understood (RFC 6455 4.1). */
+    HANDSHAKE_UNPROVEN(502, Side.UPSTREAM, Sent.ANSWERED),
     REQUEST_TIMEOUT(408, Side.DOWNSTREAM, Sent.ANSWERED),
     REQUEST_MALFORMED(400, Side.DOWNSTREAM, Sent.ANSWERED),
     REQUEST_TOO_LARGE(413, Side.DOWNSTREAM, Sent.ANSWERED),

@@ -34,7 +34,8 @@ public final class Failures {
             case TLS_FAILED -> UpstreamFailure.TLS;
             case RESPONSE_TIMEOUT -> UpstreamFailure.RESPONSE_TIMEOUT;
             case RESPONSE_STALLED -> UpstreamFailure.PROGRESS_TIMEOUT;
-            case RESPONSE_MALFORMED, RESPONSE_UNASKED, WRONG_PROTOCOL -> UpstreamFailure.MALFORMED;
+            case RESPONSE_MALFORMED, RESPONSE_UNASKED, HANDSHAKE_UNPROVEN, WRONG_PROTOCOL ->
+                    UpstreamFailure.MALFORMED;
             case STREAM_REFUSED -> UpstreamFailure.REFUSED;
             case STREAM_RESET -> UpstreamFailure.RESET;
             case NO_ENDPOINT, ENDPOINT_FULL -> UpstreamFailure.UNAVAILABLE;

@@ -1,7 +1,6 @@
 package dev.sallyport.core.outside;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.support.Tool;
@@ -114,13 +113,10 @@ class BrowserIT {
                 connection.send(html(SOCKET_PAGE));
                 continue;
             }
-            byte[] accept =
-                    MessageDigest.getInstance("SHA-1")
-                            .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(UTF_8));
             connection.send(
                     "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n"
                             + "Upgrade: websocket\r\nSec-WebSocket-Accept: "
-                            + Base64.getEncoder().encodeToString(accept)
+                            + WebSocketProof.of(key)
                             + "\r\n\r\n");
             byte[] head = connection.readBytes(2);
             byte[] mask = connection.readBytes(4);

@@ -9,14 +9,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** WebSocket by extended CONNECT (RFC 8441), to an origin that speaks HTTP/1.1. */
 @ExtendWith(CleanLogs.class)
 @Timeout(60)
 final class Http2WebSocketTest {
-    private static final String SWITCH =
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Accept: whatever\r\nSec-WebSocket-Protocol: chat\r\n\r\n";
     private static final String[] HANDSHAKE = {
         ":method=CONNECT",
         ":protocol=websocket",
@@ -93,8 +92,7 @@ final class Http2WebSocketTest {
     void endsStreamWhenOriginIsGone(Wire wire) {
         try (var origin =
                         RawServer.scripted(connection -> {
-                            connection.read();
-                            connection.send(SWITCH + "bye");
+                            connection.send(WebSocketProof.switching(connection.read()) + "bye");
                         });
                 var edge = Edge.start(wire, origin.route());
                 var client = Http2Client.connect(edge)) {
@@ -116,8 +114,7 @@ final class Http2WebSocketTest {
         var open = new CountDownLatch(1);
         try (var origin =
                         RawServer.scripted(connection -> {
-                            connection.read();
-                            connection.send(SWITCH);
+                            connection.send(WebSocketProof.switching(connection.read()));
                             open.await();
                             byte[] piece = new byte[100_000];
                             for (; sent.get() < size; sent.addAndGet(piece.length)) {
@@ -138,10 +135,45 @@ final class Http2WebSocketTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Upgrade: websocket\r\nSec-WebSocket-Accept: %wrong",
+                "Upgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+                "Upgrade: websocket\r\nSec-WebSocket-Accept:",
+                "Upgrade: websocket\r\nSec-WebSocket-Accept: %\r\nSec-WebSocket-Accept: %",
+                "Upgrade: websocket",
+                "Upgrade: h2c\r\nSec-WebSocket-Accept: %",
+                "Sec-WebSocket-Accept: %"
+            })
+    void refusesWhatDoesNotAnswerItsKey(String fields) {
+        try (var origin =
+                        RawServer.scripted(connection -> {
+                            var request = Objects.requireNonNull(connection.read());
+                            String key = request.field("sec-websocket-key");
+                            connection.send(
+                                    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                                            + fields.replace("%", WebSocketProof.of(key))
+                                            + "\r\n\r\nsecret");
+                        });
+                var edge = Edge.start(Wire.EPOLL_TLS, origin.route());
+                var client = Http2Client.connect(edge)) {
+            client.headers(1, false, HANDSHAKE);
+            Answer answer = client.answer(1);
+
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.text()).doesNotContain("secret");
+            assertThat(edge.records().await(line -> line.status() == 502).reason())
+                    .isEqualTo("handshake-unproven");
+            edge.awaitMetric(0, "sallyport_upstream_connections");
+        }
+    }
+
     private static RawServer echo() {
         return RawServer.scripted(connection -> {
-            if (Objects.requireNonNull(connection.read()).path().equals("/ws")) {
-                connection.send(SWITCH + "first;");
+            var request = Objects.requireNonNull(connection.read());
+            if (request.path().equals("/ws")) {
+                connection.send(WebSocketProof.switching(request) + "first;");
                 for (int next = connection.readByte(); next >= 0; next = connection.readByte()) {
                     connection.send(new byte[] {(byte) next});
                 }

@@ -22,16 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(CleanLogs.class)
 @Timeout(60)
 final class Http3WebSocketTest {
-    private static final String SWITCH =
-            """
-            HTTP/1.1 101 Switching Protocols\r
-            Upgrade: websocket\r
-            Connection: Upgrade\r
-            Sec-WebSocket-Accept: whatever\r
-            Sec-WebSocket-Protocol: chat\r
-            \r
-            """;
-
     @ParameterizedTest
     @EnumSource(names = {"IO_URING_TLS", "EPOLL_TLS", "NIO_TLS"})
     void tunnelsBothWays(Wire wire) {
@@ -108,8 +98,7 @@ final class Http3WebSocketTest {
     void endsStreamWhenOriginIsGone(Wire wire) {
         try (var origin =
                         RawServer.scripted(connection -> {
-                            connection.read();
-                            connection.send(SWITCH + "bye");
+                            connection.send(WebSocketProof.switching(connection.read()) + "bye");
                         });
                 var edge = Edge.start(wire, origin.route());
                 var client = H3Client.connect(edge.port("secure"))) {
@@ -132,8 +121,7 @@ final class Http3WebSocketTest {
         var open = new CountDownLatch(1);
         try (var origin =
                         RawServer.scripted(connection -> {
-                            connection.read();
-                            connection.send(SWITCH);
+                            connection.send(WebSocketProof.switching(connection.read()));
                             open.await();
                             byte[] piece = new byte[100_000];
                             for (; sent.get() < size; sent.addAndGet(piece.length)) {
@@ -194,8 +182,9 @@ final class Http3WebSocketTest {
 
     private static RawServer echo() {
         return RawServer.scripted(connection -> {
-            if (Objects.requireNonNull(connection.read()).path().equals("/ws")) {
-                connection.send(SWITCH + "first;");
+            var request = Objects.requireNonNull(connection.read());
+            if (request.path().equals("/ws")) {
+                connection.send(WebSocketProof.switching(request) + "first;");
                 for (int next = connection.readByte(); next >= 0; next = connection.readByte()) {
                     connection.send(new byte[] {(byte) next});
                 }
