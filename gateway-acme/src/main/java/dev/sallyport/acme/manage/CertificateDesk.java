@@ -76,6 +76,7 @@ public final class CertificateDesk {
         tree.put("id", certificate.spec().id());
         tree.put("names", certificate.spec().names());
         tree.put("state", state(certificate, now));
+        tree.put("on-demand", isOnDemand(certificate));
         var material = certificate.material();
         var meta = certificate.meta();
         if (material != null && meta != null) {
@@ -138,6 +139,10 @@ public final class CertificateDesk {
             }
             tree.put("renewal-window", window);
         }
+    }
+
+    private boolean isOnDemand(ManagedCertificate certificate) {
+        return certificates.parts().onDemand().isOnDemand(certificate.spec().names());
     }
 
     private static List<String> problems(ManagedCertificate certificate) {
@@ -227,6 +232,7 @@ public final class CertificateDesk {
                 entry.put("id", each.spec().id());
                 entry.put("names", each.spec().names());
                 entry.put("what", material == null ? "order" : "renew");
+                entry.put("on-demand", isOnDemand(each));
                 if (settings != null) {
                     int issuer = each.state().issuer() % settings.authorities().size();
                     entry.put("authority", settings.authorities().get(issuer).name());

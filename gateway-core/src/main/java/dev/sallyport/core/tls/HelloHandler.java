@@ -1,5 +1,6 @@
 package dev.sallyport.core.tls;
 
+import dev.sallyport.acme.certificate.CertificateDemand;
 import dev.sallyport.core.tls.HandshakeListener.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -8,6 +9,9 @@ import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +30,14 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
 
     private final ServerTls tls;
     private final HandshakeWatch watch;
+    private final HandshakeListener listener;
     private int received;
+    private @Nullable Wait wait;
 
     HelloHandler(ServerTls tls, HandshakeListener listener) {
         super(LONGEST_HELLO);
         this.tls = tls;
+        this.listener = listener;
         this.watch = new HandshakeWatch(listener);
     }
 
@@ -84,11 +91,106 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
             var hello = ClientHello.read(body, tls.spoken());
             if (hello == null) {
                 refuse(ctx, Alert.DECODE_ERROR, Failure.BAD_HELLO);
+            } else if (lacks(ctx, hello)) {
+                return await(ctx, hello);
             } else {
                 chosen = choose(ctx, hello);
             }
         }
         return ctx.executor().newSucceededFuture(chosen);
+    }
+
+    /**
+     * Whether it asks for a name that there is no certificate for, and could be served but for it.
+     */
+    private boolean lacks(ChannelHandlerContext ctx, ClientHello hello) {
+        boolean isOrdinary =
+                switch (hello.offer()) {
+                    case NONE, COMMON -> true;
+                    case CHALLENGE, NOTHING_COMMON -> false;
+                };
+        return isOrdinary
+                && hello.serverName() != null
+                && tls.findMaterial(hello.serverName(), ctx.channel().localAddress()) == null;
+    }
+
+    /** Waits for a certificate on demand, where there are any; else chooses at once. */
+    private Future<SslHandler> await(ChannelHandlerContext ctx, ClientHello hello)
+            throws Exception {
+        var name = Objects.requireNonNull(hello.serverName());
+        var begun = new Wait(ctx, hello);
+        var waiting =
+                tls.want(
+                        name,
+                        listener.client(ctx.channel()),
+                        () -> ctx.executor().execute(begun::end));
+        if (waiting == null) {
+            return ctx.executor().newSucceededFuture(choose(ctx, hello));
+        }
+        wait = begun;
+        begun.waits(waiting);
+        return begun.promise;
+    }
+
+    /** One hello that waits for a certificate; on the loop alone. */
+    private final class Wait {
+        private final ChannelHandlerContext ctx;
+        private final ClientHello hello;
+        private final Promise<SslHandler> promise;
+        private CertificateDemand.@Nullable Waiting waiting;
+        private @Nullable Future<?> deadline;
+
+        Wait(ChannelHandlerContext ctx, ClientHello hello) {
+            this.ctx = ctx;
+            this.hello = hello;
+            this.promise = ctx.executor().newPromise();
+        }
+
+        void waits(CertificateDemand.Waiting begun) {
+            waiting = begun;
+            deadline =
+                    ctx.executor()
+                            .schedule(this::end, begun.patience().toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        /** It is there, or will not be, or not in time: what there is now counts. */
+        void end() {
+            if (promise.isDone()) {
+                return;
+            }
+            leave();
+            try {
+                promise.setSuccess(
+                        ctx.channel().isActive() && !watch.isDone() ? choose(ctx, hello) : null);
+            } catch (Exception e) {
+                promise.setFailure(e);
+            }
+        }
+
+        /** The channel is gone. */
+        void drop() {
+            if (!promise.isDone()) {
+                leave();
+                promise.setSuccess(null);
+            }
+        }
+
+        private void leave() {
+            if (waiting != null) {
+                waiting.leave();
+            }
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        if (wait != null) {
+            wait.drop();
+        }
+        super.channelInactive(ctx);
     }
 
     private @Nullable SslHandler choose(ChannelHandlerContext ctx, ClientHello hello)
@@ -121,6 +223,7 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
             refuse(ctx, Alert.INTERNAL_ERROR, Failure.NO_CLIENT_AUTHORITY);
             return null;
         }
+        tls.used(name);
         watch.serverName(name);
         watch.asks(asked);
         return tls.newHandler(material, asked, ctx.alloc());
@@ -141,6 +244,11 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
 
     @Override
     protected void onLookupComplete(ChannelHandlerContext ctx, Future<SslHandler> future) {
+        if (!future.isSuccess()) {
+            watch.fail(Failure.OTHER, future.cause());
+            ctx.close();
+            return;
+        }
         var handler = future.getNow();
         if (handler == null) {
             return;
