@@ -3,14 +3,9 @@ package dev.sallyport.core.docker;
 import dev.sallyport.core.support.Tool;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -21,9 +16,6 @@ import org.junit.jupiter.api.Assumptions;
 final class DockerEngine extends RealEngine {
     /** Said by whoever runs the tests on a machine that cannot run an engine. */
     static final String SWITCH = "SALLYPORT_DOCKER";
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long PAUSE_NANOS = 20_000_000;
 
     private final Path folder;
     private final String namespace;
@@ -65,12 +57,10 @@ final class DockerEngine extends RealEngine {
         for (String tool : List.of("dockerd", "docker", "ip", "nsenter", "busybox")) {
             Tool.require(tool);
         }
-        String namespace = "sp-" + UUID.randomUUID().toString().substring(0, 8);
-        run(List.of("ip", "netns", "add", namespace));
-        run(List.of("ip", "-n", namespace, "link", "set", "lo", "up"));
+        String namespace = newNamespace();
         DockerEngine engine = new DockerEngine(folder, namespace, options);
         try {
-            engine.awaitUp();
+            engine.awaitUp(engine.daemon, engine.log());
             return engine;
         } catch (IOException | RuntimeException e) {
             engine.close();
@@ -94,24 +84,8 @@ final class DockerEngine extends RealEngine {
         command.addAll(options);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(folder.resolve("dockerd.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
-    }
-
-    void awaitUp() throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try {
-                docker("version");
-                return;
-            } catch (IOException e) {
-                if (!daemon.isAlive() || System.nanoTime() - end > 0) {
-                    throw new IOException(log() + "\n" + e.getMessage(), e);
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        }
     }
 
     @Override
@@ -163,23 +137,19 @@ final class DockerEngine extends RealEngine {
         return size.get();
     }
 
-    private String log() throws IOException {
-        String text = Files.readString(folder.resolve("dockerd.log"));
-        return text.substring(Math.max(0, text.length() - 2_000));
+    private Path log() {
+        return folder.resolve("dockerd.log");
     }
 
     /** Ends the engine in good order and starts it anew on the same data. */
     void restart() throws IOException, InterruptedException {
         stop();
         daemon = daemon();
-        awaitUp();
+        awaitUp(daemon, log());
     }
 
     void stop() throws InterruptedException {
-        daemon.destroy();
-        if (!daemon.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            daemon.destroyForcibly().waitFor();
-        }
+        stop(daemon);
     }
 
     @Override

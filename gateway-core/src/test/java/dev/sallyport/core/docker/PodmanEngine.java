@@ -4,17 +4,11 @@ import dev.sallyport.core.support.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** Podman as root, with its service, and with all of its files in one folder. */
 final class PodmanEngine extends RealEngine {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long PAUSE_NANOS = 20_000_000;
 
     private final Path folder;
     private final String namespace;
@@ -38,12 +32,10 @@ final class PodmanEngine extends RealEngine {
             Tool.require(tool);
         }
         Files.writeString(folder.resolve("containers.conf"), configuration(folder));
-        String namespace = "sp-" + UUID.randomUUID().toString().substring(0, 8);
-        run(List.of("ip", "netns", "add", namespace));
-        run(List.of("ip", "-n", namespace, "link", "set", "lo", "up"));
+        String namespace = newNamespace();
         PodmanEngine engine = new PodmanEngine(folder, namespace);
         try {
-            engine.awaitUp();
+            engine.awaitUp(engine.service, engine.log());
             return engine;
         } catch (IOException | RuntimeException e) {
             engine.close();
@@ -66,17 +58,6 @@ final class PodmanEngine extends RealEngine {
         network_config_dir = "%s"
         """
                 .formatted(Files.createDirectory(folder.resolve("networks")));
-    }
-
-    private void awaitUp() throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!Files.exists(socket())) {
-            if (!service.isAlive() || System.nanoTime() - end > 0) {
-                throw new IOException("podman: no service\n" + Files.readString(log()));
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-        docker("version");
     }
 
     private Path log() {
@@ -121,10 +102,7 @@ final class PodmanEngine extends RealEngine {
             if (service.isAlive()) {
                 removeAll();
             }
-            service.destroy();
-            if (!service.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                service.destroyForcibly().waitFor();
-            }
+            stop(service);
             run(List.of("ip", "netns", "delete", namespace));
         } catch (IOException e) {
             throw new IllegalStateException("engine not ended", e);

@@ -8,15 +8,22 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A real engine in a network namespace of its own, so that its bridges and firewall rules stay off
  * the machine. "The host" of a test is that namespace.
  */
 abstract class RealEngine implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = 20_000_000;
+
     /** Where its API is. */
     abstract Path socket();
 
@@ -37,6 +44,46 @@ abstract class RealEngine implements AutoCloseable {
         List<String> command = new ArrayList<>(client());
         command.addAll(List.of(words));
         return run(command);
+    }
+
+    /** Waits until it answers; where it does not, tells what it wrote to its log. */
+    void awaitUp(Process daemon, Path log) throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                docker("version");
+                // Podman's client does without the service.
+                if (Files.exists(socket())) {
+                    return;
+                }
+                throw new IOException("no socket yet");
+            } catch (IOException e) {
+                if (!daemon.isAlive() || System.nanoTime() - end > 0) {
+                    throw new IOException(end(log) + "\n" + e.getMessage(), e);
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private static String end(Path log) throws IOException {
+        String text = Files.readString(log);
+        return text.substring(Math.max(0, text.length() - 2_000));
+    }
+
+    static void stop(Process daemon) throws InterruptedException {
+        daemon.destroy();
+        if (!daemon.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            daemon.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Makes a network namespace with its loopback up; its name. */
+    static String newNamespace() throws IOException, InterruptedException {
+        String namespace = "sp-" + UUID.randomUUID().toString().substring(0, 8);
+        run(List.of("ip", "netns", "add", namespace));
+        run(List.of("ip", "-n", namespace, "link", "set", "lo", "up"));
+        return namespace;
     }
 
     /** A command line that runs inside of the engine's namespace. */

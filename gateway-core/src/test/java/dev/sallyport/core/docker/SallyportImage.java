@@ -18,7 +18,7 @@ final class SallyportImage {
     private SallyportImage() {}
 
     /** Builds it on an engine; the folder is what the build sees. */
-    static Path build(DockerEngine engine, Path folder) throws IOException, InterruptedException {
+    static Path build(RealEngine engine, Path folder) throws IOException, InterruptedException {
         Path context = Files.createDirectory(folder.resolve("context"));
         Path dist = Files.createDirectories(context.resolve("gateway-core/target")).resolve("dist");
         RealEngine.run(List.of("cp", "-a", distribution().toString(), dist.toString()));
