@@ -34,6 +34,7 @@ final class DockerRootlessIT {
     @Timeout(300)
     static void startEngine() throws Exception {
         Tool.require("docker-compose");
+        Tool.require("ab");
         engine = RootlessEngine.start(data);
         engine.importWeb();
     }
@@ -54,6 +55,11 @@ final class DockerRootlessIT {
 
         assertThat(engine.docker("inspect", "-f", "{{.HostConfig.NetworkMode}}", "my_guard_1"))
                 .isEqualTo("none");
+        // More clients than the edge takes for one person.
+        RealEngine.run(
+                engine.inside(
+                        List.of("ab", "-q", "-n", "250", "-c", "5", "http://127.0.0.1:8080/")));
+        assertThat(logs("my_edge_1")).containsOnlyOnce("all clients share one address client=");
         compose("down", "-v", "-t", "1");
     }
 
