@@ -2,6 +2,7 @@ package dev.sallyport.acme.certificate;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ public interface CertificateDemand {
 
     /** A certificate of this name was shown to a client. */
     void used(String name);
+
+    /** Whether the certificate of these names is one that a client asked for. */
+    boolean isOnDemand(List<String> names);
 
     /** One handshake that waits. */
     interface Waiting {

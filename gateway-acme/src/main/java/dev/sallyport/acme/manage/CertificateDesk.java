@@ -246,6 +246,11 @@ public final class CertificateDesk {
         return plan;
     }
 
+    /** How certificates on demand stand; null when there are to be none. */
+    public @Nullable Map<String, Object> onDemand() {
+        return certificates.parts().onDemand().tree();
+    }
+
     /** What happened to one; null when there is none. */
     public @Nullable List<History.Event> history(String name) throws IOException {
         String id;

@@ -52,8 +52,8 @@ final class Attendant implements Runnable {
     private final Map<String, Flight> flights = new LinkedHashMap<>();
     private final Map<Network, Integer> waiting = new HashMap<>();
     private final Allowance asks = new Allowance(MINUTE);
-    private final Allowance minute = new Allowance(MINUTE);
-    private final Allowance hour = new Allowance(HOUR);
+    private final Allowance minute;
+    private final Allowance hour;
     private Instant sweepAt = Instant.MIN;
     private Instant flightsAt = Instant.MIN;
     private boolean wasOwner;
@@ -80,6 +80,8 @@ final class Attendant implements Runnable {
         this.gate = gate;
         this.orders = orders;
         this.clock = clock;
+        this.minute = gate.minute();
+        this.hour = gate.hour();
         // A process that is restarted again and again has no more new names than one that is not.
         for (var name : gate.known().names()) {
             var first = gate.known().first(name);

@@ -74,6 +74,7 @@ final class KnownNames {
         return Instant.parse(text);
     }
 
+    /** Writes what changed since. */
     void write() throws IOException {
         var names = new TreeMap<String, Map<String, Object>>();
         uses.forEach((name, use) -> {
@@ -84,7 +85,8 @@ final class KnownNames {
             names.put(name, entry);
         });
         var text = Json.write(Map.of("names", List.copyOf(names.values())));
-        if (!text.equals(written)) {
+        boolean isAbsent = uses.isEmpty() && written.isEmpty();
+        if (!isAbsent && !text.equals(written)) {
             folder.write(FILE, text);
             written = text;
         }

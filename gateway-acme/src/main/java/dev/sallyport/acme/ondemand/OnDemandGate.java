@@ -42,6 +42,8 @@ public final class OnDemandGate implements CertificateDemand, AutoCloseable {
     private final Map<String, Instant> allowed = new java.util.concurrent.ConcurrentHashMap<>();
     private final BlockingQueue<Event> events = new LinkedTransferQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final Allowance minute = new Allowance(Duration.ofMinutes(1));
+    private final Allowance hour = new Allowance(Duration.ofHours(1));
     private volatile @Nullable Terms terms;
     private volatile Set<String> fixed = Set.of();
     private @Nullable Question question;
@@ -112,7 +114,9 @@ public final class OnDemandGate implements CertificateDemand, AutoCloseable {
             try {
                 new Attendant(this, orders, clock).run();
             } finally {
-                store.demand(null);
+                if (equals(store.demand())) {
+                    store.demand(null);
+                }
                 store.forget(onChange);
             }
         };
@@ -166,7 +170,7 @@ public final class OnDemandGate implements CertificateDemand, AutoCloseable {
         }
     }
 
-    /** Whether the certificate of these names is one on demand. */
+    @Override
     public boolean isOnDemand(List<String> names) {
         return names.size() == 1 && isOnDemand(names.getFirst());
     }
@@ -268,6 +272,16 @@ public final class OnDemandGate implements CertificateDemand, AutoCloseable {
         return known;
     }
 
+    /** New names of the last minute. */
+    Allowance minute() {
+        return minute;
+    }
+
+    /** New names of the last hour. */
+    Allowance hour() {
+        return hour;
+    }
+
     Refusals refusals() {
         return refusals;
     }
@@ -318,8 +332,13 @@ public final class OnDemandGate implements CertificateDemand, AutoCloseable {
         var tree = new LinkedHashMap<String, Object>();
         tree.put("names", known.size());
         tree.put("most-names", present.settings().mostNames());
+        var now = clock.instant();
+        tree.put("new-this-minute", minute.size(now));
+        tree.put("per-minute", present.settings().perMinute());
+        tree.put("new-this-hour", hour.size(now));
+        tree.put("per-hour", present.settings().perHour());
         tree.put("waiting", waiting());
-        tree.put("refused", refusals.trees(clock.instant()));
+        tree.put("refused", refusals.trees(now));
         return tree;
     }
 

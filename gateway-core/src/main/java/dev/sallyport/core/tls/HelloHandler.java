@@ -10,7 +10,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +83,10 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
     protected Future<SslHandler> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf body)
             throws Exception {
         SslHandler chosen = null;
+        if (watch.isDone()) {
+            // Refused before: the decoder looks at what it holds once more when the channel closes.
+            return ctx.executor().newSucceededFuture(null);
+        }
         if (body == null) {
             watch.fail(Failure.NOT_TLS, null);
             ctx.close();
@@ -91,33 +94,15 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
             var hello = ClientHello.read(body, tls.spoken());
             if (hello == null) {
                 refuse(ctx, Alert.DECODE_ERROR, Failure.BAD_HELLO);
-            } else if (lacks(ctx, hello)) {
-                return await(ctx, hello);
             } else {
                 chosen = choose(ctx, hello);
             }
         }
-        return ctx.executor().newSucceededFuture(chosen);
+        return wait == null ? ctx.executor().newSucceededFuture(chosen) : wait.promise;
     }
 
-    /**
-     * Whether it asks for a name that there is no certificate for, and could be served but for it.
-     */
-    private boolean lacks(ChannelHandlerContext ctx, ClientHello hello) {
-        boolean isOrdinary =
-                switch (hello.offer()) {
-                    case NONE, COMMON -> true;
-                    case CHALLENGE, NOTHING_COMMON -> false;
-                };
-        return isOrdinary
-                && hello.serverName() != null
-                && tls.findMaterial(hello.serverName(), ctx.channel().localAddress()) == null;
-    }
-
-    /** Waits for a certificate on demand, where there are any; else chooses at once. */
-    private Future<SslHandler> await(ChannelHandlerContext ctx, ClientHello hello)
-            throws Exception {
-        var name = Objects.requireNonNull(hello.serverName());
+    /** Whether a hello waits for a certificate on demand from now on. */
+    private boolean waits(ChannelHandlerContext ctx, ClientHello hello, String name) {
         var begun = new Wait(ctx, hello);
         var waiting =
                 tls.want(
@@ -125,11 +110,11 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
                         listener.client(ctx.channel()),
                         () -> ctx.executor().execute(begun::end));
         if (waiting == null) {
-            return ctx.executor().newSucceededFuture(choose(ctx, hello));
+            return false;
         }
         wait = begun;
         begun.waits(waiting);
-        return begun.promise;
+        return true;
     }
 
     /** One hello that waits for a certificate; on the loop alone. */
@@ -209,6 +194,9 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
             case NONE, COMMON -> {}
         }
         var material = tls.findMaterial(name, ctx.channel().localAddress());
+        if (material == null && name != null && wait == null && waits(ctx, hello, name)) {
+            return null;
+        }
         if (material == null) {
             // RFC 8446 9.2 names the alert for a server that requires a name
             if (name == null) {

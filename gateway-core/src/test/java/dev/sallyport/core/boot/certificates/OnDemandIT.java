@@ -2,12 +2,16 @@ package dev.sallyport.core.boot.certificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.core.support.Repository;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,90 @@ final class OnDemandIT {
                 assertThat(edge.get("/certs")).contains("\"on-demand\" : true");
             }
             assertThat(pebble.orders()).isEqualTo(1);
+        }
+    }
+
+    /** The example of the page for users runs as it stands, with another authority and service. */
+    @Test
+    void runsTheExampleOfThePage() throws Exception {
+        String page = Files.readString(Repository.root().resolve("docs/certificates.md"));
+        String example =
+                Arrays.stream(page.split("```yaml\n", -1))
+                        .filter(part -> part.contains("  on-demand:"))
+                        .map(part -> part.substring(0, part.indexOf("```")))
+                        .findFirst()
+                        .orElseThrow();
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"));
+                AskService ask = AskService.start("one.shops.example.com")) {
+            String yaml =
+                    example.replace("acme:\n", TestEdge.acme(pebble, "").stripTrailing() + "\n")
+                            .replace("http://127.0.0.1:9000/may-have-certificate", ask.address());
+            try (TestEdge edge = TestEdge.start(folder, pebble, yaml)) {
+                // The first ones may be refused: the edge begins to order after it serves.
+                edge.pebble.await(
+                        "served", () -> ObtainIT.isServed(pebble, "one.shops.example.com"));
+            }
+            assertThat(pebble.orders()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void strangersOrderNothing() throws Exception {
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"))) {
+            String yaml = yaml(pebble, "names: [a.shop.example.com], patience: 30s") + ROUTES;
+            try (TestEdge edge = TestEdge.start(folder, pebble, yaml)) {
+                pebble.await("owner", () -> edge.get("/certs").contains("\"orders\" : true"));
+                for (int i = 0; i < 100; i++) {
+                    String name = "n" + i + (i % 2 == 0 ? ".shop" : ".other") + ".example.com";
+                    assertThat(Clients.certificate(pebble.tlsPort, name)).isNull();
+                }
+
+                assertThat(pebble.orders()).isZero();
+                assertThat(Clients.certificate(pebble.tlsPort, "a.shop.example.com")).isNotNull();
+                assertThat(edge.get("/metrics"))
+                        .contains("sallyport_on_demand_total{decision=\"not-listed\"} 50.0\n")
+                        .contains("sallyport_on_demand_total{decision=\"no-route\"} 50.0\n")
+                        .contains("sallyport_on_demand_total{decision=\"ordered\"} 1.0\n")
+                        .contains("sallyport_on_demand_names 1.0\n")
+                        .contains("_remaining_ratio{certificate=\"on-demand\"} ")
+                        .doesNotContain("{certificate=\"a.shop");
+                assertThat(edge.get("/certs/plan")).contains("\"new-this-hour\" : 1");
+            }
+        }
+    }
+
+    /** The authority takes its time: the handshake ends with an alert, and the next is served. */
+    @Test
+    void refusesInTimeAndServesTheNext() throws Exception {
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"));
+                FaultProxy proxy = FaultProxy.start(pebble)) {
+            CountDownLatch open = new CountDownLatch(1);
+            proxy.fault((request, forward) -> {
+                if (request.path().equals("/order-plz")) {
+                    await(open);
+                }
+                return forward.run();
+            });
+            String yaml =
+                    yaml(pebble, "names: [a.shop.example.com], patience: 100ms")
+                                    .replace(pebble.directory(), proxy.directory())
+                            + ROUTES;
+            try (TestEdge edge = TestEdge.start(folder, pebble, yaml)) {
+                pebble.await("owner", () -> edge.get("/certs").contains("\"orders\" : true"));
+                assertThat(Clients.certificate(pebble.tlsPort, "a.shop.example.com")).isNull();
+                open.countDown();
+
+                pebble.await("served", () -> ObtainIT.isServed(pebble, "a.shop.example.com"));
+            }
+            assertThat(pebble.orders()).isEqualTo(1);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
