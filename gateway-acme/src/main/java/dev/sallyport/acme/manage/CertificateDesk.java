@@ -111,7 +111,7 @@ public final class CertificateDesk {
             failure.put("in-a-row", state.failures());
             tree.put("failure", failure);
         }
-        tree.put("problems", problems(certificate));
+        tree.put("problems", certificate.problems());
         return tree;
     }
 
@@ -146,15 +146,6 @@ public final class CertificateDesk {
 
     private boolean isOnDemand(ManagedCertificate certificate) {
         return certificates.parts().onDemand().isOnDemand(certificate.spec().names());
-    }
-
-    private static List<String> problems(ManagedCertificate certificate) {
-        var problems = new ArrayList<>(certificate.damages());
-        var unsaved = certificate.unsaved();
-        if (unsaved != null) {
-            problems.add("not on disk, served from memory: " + unsaved.problem());
-        }
-        return problems;
     }
 
     private static String state(ManagedCertificate certificate, Instant now) {
@@ -206,7 +197,7 @@ public final class CertificateDesk {
         synchronized (certificates) {
             var now = certificates.parts().clock().instant();
             for (var each : certificates.managed().values()) {
-                problems(each).forEach(lines::add);
+                each.problems().forEach(lines::add);
                 var reason = each.state().reason();
                 // A failure of a renewal long before the end is no trouble yet.
                 if (reason != null && (each.material() == null || Alarms.level(each, now) > 0)) {
