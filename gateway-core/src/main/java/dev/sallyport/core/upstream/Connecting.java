@@ -5,6 +5,7 @@ import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
 import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.proxyheader.ProxyHeaderWriter;
+import dev.sallyport.core.upstream.h1.Http1Call;
 import dev.sallyport.core.upstream.h2.Http2Link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -164,7 +165,7 @@ final class Connecting {
         if (isHttp2) {
             share(made, waiting);
         } else {
-            Http1Call call = new Http1Call(loop, settings, endpoint);
+            Http1Call call = new Http1Call(new Home(loop, settings, endpoint, pool));
             made.pipeline().replace(Quiet.class, null, call);
             call.begin(waiting.removeFirst().take());
             waiting.forEach(this::openAnew);
@@ -172,7 +173,7 @@ final class Connecting {
     }
 
     private void share(Channel made, List<Waiter> waiting) {
-        Http2Link link = Http2Link.create(new LinkHome(loop, settings, endpoint, pool));
+        Http2Link link = Http2Link.create(new Home(loop, settings, endpoint, pool));
         pool.add(link);
         made.pipeline().replace(Quiet.class, null, link);
         for (Waiter each : waiting) {

@@ -1,5 +1,6 @@
 package dev.sallyport.core.upstream;
 
+import dev.sallyport.core.upstream.h1.Http1Call;
 import dev.sallyport.core.upstream.h2.Http2Link;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.sallyport.core.upstream;
 import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
+import dev.sallyport.core.upstream.h1.Http1Call;
 import dev.sallyport.core.upstream.h2.Http2Link;
 
 /**
