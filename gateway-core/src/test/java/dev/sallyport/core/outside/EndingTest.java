@@ -124,9 +124,13 @@ final class EndingTest {
             }
 
             Await.equal(0, origin::openConnections);
-            edge.records().awaitCount(edge.metric("sallyport_requests_total"));
             edge.awaitMetric(0, "sallyport_upstream_connections");
             edge.awaitMetric(0, "sallyport_requests_in_flight");
+            // Both at the same time: the last of them may be counted only now.
+            Await.until(
+                    "a record of each request",
+                    () -> edge.records().count() == edge.metric("sallyport_requests_total"),
+                    edge::metrics);
             for (int i = 0; i < 60; i++) {
                 assertThat(edge.ask(get("/ok")).text()).isEqualTo("fine");
             }
