@@ -180,7 +180,7 @@ final class Connecting {
             if (each.isGone()) {
                 continue;
             }
-            if (link.hasRoom()) {
+            if (link.hasRoom() && !each.isWebSocket()) {
                 link.begin(each.take());
             } else {
                 openAnew(each);
@@ -236,6 +236,11 @@ final class Connecting {
 
         boolean isGone() {
             return forwarding == null;
+        }
+
+        /** One has to wait for what the endpoint says first on a shared connection. */
+        boolean isWebSocket() {
+            return forwarding != null && forwarding.head().isWebSocketUpgrade();
         }
 
         Forwarding take() {
