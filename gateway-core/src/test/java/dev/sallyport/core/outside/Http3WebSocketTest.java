@@ -171,26 +171,6 @@ final class Http3WebSocketTest {
         }
     }
 
-    /** Whether a number has not changed for half a second. */
-    private static final class Pause {
-        private final AtomicLong number;
-        private long last = -1;
-        private long since;
-
-        Pause(AtomicLong number) {
-            this.number = number;
-        }
-
-        boolean isThere() {
-            long now = System.nanoTime();
-            if (number.get() != last || last == 0) {
-                last = number.get();
-                since = now;
-            }
-            return now - since > 500_000_000;
-        }
-    }
-
     private static Http3Headers handshake() {
         Http3Headers head = H3Client.request("CONNECT", "/ws");
         head.add(":protocol", "websocket");
