@@ -133,6 +133,7 @@ class WebSocketWiresTest {
         var line = edge.records().await(record -> record.isTunnel());
         assertThat(line.status()).isEqualTo(101);
         assertThat(line.path()).isEqualTo("/ws");
+        assertThat(line.host()).isEqualTo("a.example");
         assertThat(line.protocol()).isEqualTo(dialect.protocol());
         assertThat(line.upstream()).isEqualTo("app");
         assertThat(line.bytesIn()).isEqualTo(20_002);
