@@ -76,7 +76,7 @@ final class ComposeIT {
                                 "-p",
                                 "example"));
         command.addAll(List.of(words));
-        return DockerEngine.run(
+        return RealEngine.run(
                 command,
                 Map.of(
                         "DOCKER_HOST",
@@ -256,12 +256,12 @@ final class ComposeIT {
                 .contains("/run/sallyport-feed")
                 .doesNotContain("docker.sock");
         String sockets =
-                DockerEngine.run(
+                RealEngine.run(
                         List.of("find", root + "/run", root + "/var", root + "/tmp", "-type", "s"));
         assertThat(sockets.lines().map(line -> line.substring(root.toString().length())))
                 .containsExactlyInAnyOrder(
                         "/run/sallyport-feed/feed.sock", "/run/sallyport/admin.sock");
-        assertThat(DockerEngine.run(List.of("find", root + "/", "-xdev", "-type", "s"))).isEmpty();
+        assertThat(RealEngine.run(List.of("find", root + "/", "-xdev", "-type", "s"))).isEmpty();
 
         String feed = root + "/run/sallyport-feed/feed.sock";
         for (String path : List.of("/_ping", "/v1.41/containers/json", "/v1.41/info")) {
@@ -302,7 +302,7 @@ final class ComposeIT {
     /** All of "the host", the gateways of all networks and all that is on them, and loopback. */
     private static List<String> addressesToTry() throws Exception {
         List<String> all = new ArrayList<>(List.of("127.0.0.1", "::1"));
-        DockerEngine.run(engine.inside(List.of("ip", "-o", "addr")))
+        RealEngine.run(engine.inside(List.of("ip", "-o", "addr")))
                 .lines()
                 .map(line -> line.strip().split("\\s+", -1)[3].replaceAll("/.*", ""))
                 .filter(address -> !address.startsWith("fe80") && !all.contains(address))

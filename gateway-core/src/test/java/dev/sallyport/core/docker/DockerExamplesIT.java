@@ -186,7 +186,7 @@ final class DockerExamplesIT {
     void stackOfASwarmIsServedOverAnEncryptedOverlay() throws Exception {
         engine.docker("swarm", "init", "--advertise-addr", HOST);
         try {
-            DockerEngine.run(
+            RealEngine.run(
                     List.of(
                             "docker",
                             "stack",
@@ -212,7 +212,7 @@ final class DockerExamplesIT {
         List<String> command =
                 new ArrayList<>(List.of("docker-compose", "-f", file.toString(), "-p", project));
         command.addAll(List.of(words));
-        return DockerEngine.run(command, environment());
+        return RealEngine.run(command, environment());
     }
 
     private static Map<String, String> environment() throws IOException {
@@ -244,7 +244,7 @@ final class DockerExamplesIT {
         await(
                 text,
                 () ->
-                        DockerEngine.run(
+                        RealEngine.run(
                                         List.of(
                                                 "sh",
                                                 "-c",
@@ -272,7 +272,7 @@ final class DockerExamplesIT {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         String logs =
-                DockerEngine.run(
+                RealEngine.run(
                         List.of(
                                 "sh",
                                 "-c",
