@@ -66,7 +66,9 @@ final class AutobahnIT {
         });
     }
 
-    /** From HTTP/1.1 to streams of TLS, from these to others in clear, and by nghttpx to the end. */
+    /**
+     * From HTTP/1.1 to streams of TLS, from these to others in clear, and by nghttpx to the end.
+     */
     @Test
     void everyCaseEndsSoOverStreamsToo() throws Exception {
         Path socket = folder.resolve("nghttpx");

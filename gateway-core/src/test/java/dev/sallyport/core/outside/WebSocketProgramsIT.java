@@ -47,22 +47,6 @@ final class WebSocketProgramsIT {
             asyncio.run(main())
             """;
 
-    private static final String PROXIES =
-            """
-            global
-              %s
-            defaults
-              mode http
-              timeout connect 5s
-              timeout client 30s
-              timeout server 30s
-            frontend front
-              bind %s
-              default_backend back
-            backend back
-              server echo 127.0.0.1:%d
-            """;
-
     @TempDir Path folder;
     private Programs programs;
     private Process server;
@@ -142,8 +126,11 @@ final class WebSocketProgramsIT {
     void haproxyTakesThemOverTls(String protocol) throws Exception {
         certificate();
         int port = Programs.freePort();
-        String bind = "127.0.0.1:%d ssl crt %s alpn h2,http/1.1";
-        Path settings = proxy(bind.formatted(port, folder.resolve("both.pem")), "");
+        Path settings =
+                proxy(
+                        "127.0.0.1:%d ssl crt %s alpn h2,http/1.1"
+                                .formatted(port, folder.resolve("both.pem")),
+                        "");
         try (var _ =
                 programs.server(port, Programs.tool("haproxy"), "-db", "-f", settings.toString())) {
             converses(secure(port, protocol), 1);
@@ -217,7 +204,22 @@ final class WebSocketProgramsIT {
 
     private Path proxy(String bind, String global) throws Exception {
         return Files.writeString(
-                folder.resolve("haproxy.cfg"), PROXIES.formatted(global, bind, echo));
+                folder.resolve("haproxy.cfg"),
+                """
+                global
+                  %s
+                defaults
+                  mode http
+                  timeout connect 5s
+                  timeout client 30s
+                  timeout server 30s
+                frontend front
+                  bind %s
+                  default_backend back
+                backend back
+                  server echo 127.0.0.1:%d
+                """
+                        .formatted(global, bind, echo));
     }
 
     private String secure(int port, String protocol) {
