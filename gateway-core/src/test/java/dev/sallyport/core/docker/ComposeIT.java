@@ -106,8 +106,8 @@ final class ComposeIT {
 
     @Test
     void everyPartTellsThatItIsHealthy() throws Exception {
-        await(() -> health("example_guard_1"), "healthy");
-        await(() -> health("example_edge_1"), "healthy");
+        await(() -> health(engine.composed("example", "guard")), "healthy");
+        await(() -> health(engine.composed("example", "edge")), "healthy");
     }
 
     @Test
@@ -119,8 +119,8 @@ final class ComposeIT {
 
         assertThat(audit.out())
                 .contains("1 finding: 1 note")
-                .containsPattern("  edge_1 +443/tcp +yes +yes")
-                .containsPattern("  shop_1 +8080/tcp +\\. +yes");
+                .containsPattern("  edge[_-]1 +443/tcp +yes +yes")
+                .containsPattern("  shop[_-]1 +8080/tcp +\\. +yes");
         assertThat(audit.exit()).isZero();
     }
 
@@ -128,12 +128,18 @@ final class ComposeIT {
     void edgeHoldsNoSocketOfTheEngine() throws Exception {
         String mounts = "{{range .Mounts}}{{.Source}} {{.Destination}} {{.RW}}\n{{end}}";
 
-        assertThat(engine.docker("inspect", "-f", mounts, "example_edge_1"))
+        assertThat(engine.docker("inspect", "-f", mounts, engine.composed("example", "edge")))
                 .doesNotContain("docker.sock")
                 .contains("/run/sallyport-feed false");
-        assertThat(engine.docker("inspect", "-f", "{{.HostConfig.NetworkMode}}", "example_guard_1"))
+        assertThat(
+                        engine.docker(
+                                "inspect",
+                                "-f",
+                                "{{.HostConfig.NetworkMode}}",
+                                engine.composed("example", "guard")))
                 .isEqualTo("none");
-        for (String name : List.of("example_guard_1", "example_edge_1")) {
+        for (String name :
+                List.of(engine.composed("example", "guard"), engine.composed("example", "edge"))) {
             assertThat(
                             engine.docker(
                                     "inspect",
@@ -232,7 +238,9 @@ final class ComposeIT {
     @Test
     void noPathLeadsFromTheEdgeToTheEngine() throws Exception {
         await(() -> https("shop.localhost"), "hello");
-        String pid = engine.docker("inspect", "-f", "{{.State.Pid}}", "example_edge_1");
+        String pid =
+                engine.docker(
+                        "inspect", "-f", "{{.State.Pid}}", engine.composed("example", "edge"));
         Path root = Path.of("/proc", pid, "root");
 
         // The way it is tried does find what is there.
@@ -241,7 +249,7 @@ final class ComposeIT {
                         "inspect",
                         "-f",
                         "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
-                        "example_shop_1");
+                        engine.composed("example", "shop"));
         assertThat(asked(pid, "http://" + shop + ":8080/")).contains("hello");
         for (String address : addressesToTry()) {
             String host = address.contains(":") ? "[" + address + "]" : address;
@@ -311,9 +319,9 @@ final class ComposeIT {
                         "inspect",
                         "-f",
                         "{{range .NetworkSettings.Networks}}{{.Gateway}} {{.IPAddress}}\n{{end}}",
-                        "example_edge_1",
-                        "example_shop_1",
-                        "example_blog_1")
+                        engine.composed("example", "edge"),
+                        engine.composed("example", "shop"),
+                        engine.composed("example", "blog"))
                 .lines()
                 .flatMap(line -> Stream.of(line.split("[ \\\\n]+", -1)))
                 .filter(address -> !address.isEmpty() && !all.contains(address))

@@ -137,7 +137,7 @@ final class DockerExamplesIT {
                 "--label",
                 "sallyport.host=free.shop.localhost",
                 "web");
-        awaitLog("edge_edge_1", "container thief sallyport.host");
+        awaitLog(engine.composed("edge", "edge"), "container thief sallyport.host");
 
         assertThat(
                         engine.curl(
@@ -172,10 +172,12 @@ final class DockerExamplesIT {
         engine.web("shop", "--network", "shop_web", "--label", "sallyport.host=shop.localhost");
         compose(file, "remote", "up", "-d");
         // Stands in for the way between two hosts.
-        engine.docker("network", "connect", "shop_web", "remote_edge_1");
+        engine.docker("network", "connect", "shop_web", engine.composed("remote", "edge"));
         awaitAnswer("shop.localhost");
 
-        assertThat(engine.docker("inspect", "-f", "{{.Mounts}}", "remote_guard_1"))
+        assertThat(
+                        engine.docker(
+                                "inspect", "-f", "{{.Mounts}}", engine.composed("remote", "guard")))
                 .doesNotContain("docker.sock");
         compose(file, "remote", "down", "-v", "-t", "1");
         engine.docker("rm", "-f", "shop");

@@ -53,13 +53,19 @@ final class DockerRootlessIT {
         compose("up", "-d");
         awaitAnswer();
 
-        assertThat(engine.docker("inspect", "-f", "{{.HostConfig.NetworkMode}}", "my_guard_1"))
+        assertThat(
+                        engine.docker(
+                                "inspect",
+                                "-f",
+                                "{{.HostConfig.NetworkMode}}",
+                                engine.composed("my", "guard")))
                 .isEqualTo("none");
         // More clients than the edge takes for one person.
         RealEngine.run(
                 engine.inside(
                         List.of("ab", "-q", "-n", "250", "-c", "5", "http://127.0.0.1:8080/")));
-        assertThat(logs("my_edge_1")).containsOnlyOnce("all clients share one address client=");
+        assertThat(logs(engine.composed("my", "edge")))
+                .containsOnlyOnce("all clients share one address client=");
         compose("down", "-v", "-t", "1");
     }
 
@@ -111,7 +117,11 @@ final class DockerRootlessIT {
         while (!last.equals("hello")) {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError(
-                        last + "\n" + engine.docker("ps", "-a") + "\n" + logs("my_guard_1"));
+                        last
+                                + "\n"
+                                + engine.docker("ps", "-a")
+                                + "\n"
+                                + logs(engine.composed("my", "guard")));
             }
             LockSupport.parkNanos(PAUSE_NANOS);
             try {

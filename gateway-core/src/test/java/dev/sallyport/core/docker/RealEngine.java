@@ -183,6 +183,22 @@ abstract class RealEngine implements AutoCloseable {
         return web(name, words.toArray(String[]::new));
     }
 
+    /** The name that compose gave to a service's first container: docker-compose 1 and 2 differ. */
+    String composed(String project, String service) throws IOException, InterruptedException {
+        return docker(
+                        "ps",
+                        "-a",
+                        "--filter",
+                        "label=com.docker.compose.project=" + project,
+                        "--filter",
+                        "label=com.docker.compose.service=" + service,
+                        "--format",
+                        "{{.Names}}")
+                .lines()
+                .findFirst()
+                .orElseThrow(() -> new IOException(project + "/" + service + ": no container"));
+    }
+
     /** Removes all containers. */
     void removeAll() throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("rm", "-f"));

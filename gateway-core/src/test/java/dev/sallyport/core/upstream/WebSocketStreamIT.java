@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -315,7 +316,8 @@ class WebSocketStreamIT {
                 var client = new Socket()) {
             try (var edge = start(server)) {
                 client.setSoTimeout(30_000);
-                client.connect(new InetSocketAddress("127.0.0.1", edge.port()));
+                client.connect(
+                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), edge.port()));
                 assertThat(handshake(client)).startsWith("HTTP/1.1 101 ");
             }
 
