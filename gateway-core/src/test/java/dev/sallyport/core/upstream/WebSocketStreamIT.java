@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -295,6 +297,32 @@ class WebSocketStreamIT {
                 assertThat(client.getInputStream().read()).isNegative();
                 assertThat(reset.get(30, TimeUnit.SECONDS)).isEqualTo(CANCEL);
             }
+        }
+    }
+
+    @Test
+    void endOfADrainEndsTheTunnel() throws Exception {
+        var gone = new CountDownLatch(1);
+        try (var server =
+                        FrameServer.start(connection -> {
+                            connection.settings(CONNECT_PROTOCOL, 1);
+                            agree(connection);
+                            try {
+                                connection.drain();
+                            } finally {
+                                gone.countDown();
+                            }
+                        });
+                var client = new Socket()) {
+            try (var edge = start(server)) {
+                client.setSoTimeout(30_000);
+                client.connect(
+                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), edge.port()));
+                assertThat(handshake(client)).startsWith("HTTP/1.1 101 ");
+            }
+
+            assertThat(client.getInputStream().read()).isNegative();
+            assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
