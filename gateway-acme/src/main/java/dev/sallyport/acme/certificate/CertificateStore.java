@@ -24,6 +24,7 @@ public final class CertificateStore {
     private final Map<String, List<KeyMaterial>> sources = new LinkedHashMap<>();
     private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile CertificateIndex index;
+    private volatile @Nullable CertificateDemand demand;
 
     public CertificateStore(Clock clock) {
         this.clock = clock;
@@ -46,6 +47,16 @@ public final class CertificateStore {
     /** The only certificate there is; null when there are none or several. */
     public @Nullable KeyMaterial findOnly() {
         return index.only();
+    }
+
+    /** Who is told of names that none is found for; null while nobody is. */
+    public @Nullable CertificateDemand demand() {
+        return demand;
+    }
+
+    /** Has {@code next} told of names that none is found for; null ends it. */
+    public void demand(@Nullable CertificateDemand next) {
+        demand = next;
     }
 
     /** Whether this certificate is published at present. */

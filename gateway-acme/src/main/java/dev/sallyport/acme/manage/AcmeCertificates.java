@@ -3,8 +3,10 @@ package dev.sallyport.acme.manage;
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.issue.AcmePort;
+import dev.sallyport.acme.manage.crew.Workers;
 import dev.sallyport.acme.manage.plan.CertificateState;
 import dev.sallyport.acme.manage.plan.Transitions;
+import dev.sallyport.acme.ondemand.OnDemandGate;
 import dev.sallyport.acme.storage.AccountStorage;
 import dev.sallyport.acme.storage.AcmeFolder;
 import dev.sallyport.acme.storage.CertificateStorage;
@@ -51,7 +53,8 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
     private final Records records;
     private final Shelf shelf;
     private final AcmeCounters counters = new AcmeCounters();
-    private final Workers workers = new Workers();
+    private final Workers workers = new Workers("acme-");
+    private final Workers helpers = new Workers("acme-on-demand-");
     private final Semaphore wake = new Semaphore(0);
     private final Map<String, ManagedCertificate> managed = new LinkedHashMap<>();
     private List<KeyMaterial> bridges = List.of();
@@ -62,6 +65,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
     public record Parts(
             AcmeFolder folder,
             CertificateStore store,
+            OnDemandGate onDemand,
             AcmePort.Opener opener,
             Clock clock,
             SecureRandom random) {}
@@ -76,14 +80,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
                         new History(parts.folder()));
         this.lock = new FolderLock(parts.folder().root());
         this.health = new CaHealth(parts.clock());
-        this.effort =
-                new Effort(
-                        parts.folder(),
-                        stores,
-                        parts.opener(),
-                        health,
-                        parts.clock(),
-                        parts.random());
+        this.effort = new Effort(parts, stores, health);
         this.checks = new RenewalChecks(parts.opener(), parts.clock(), parts.random());
         this.records = new Records(parts.folder(), stores.history(), counters, parts.clock());
         this.shelf = new Shelf(parts, storage, stores.pending(), records, counters);
@@ -199,7 +196,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
             shelf.save(certificate, unsaved);
             return certificate.unsaved() == null ? now : now.plus(SAVE_AGAIN);
         }
-        if (workers.count() >= MOST_EFFORTS) {
+        if (crew(certificate).count() >= MOST_EFFORTS) {
             return now.plus(LONGEST_WAIT); // the end of one wakes us
         }
         var facts = certificate.facts();
@@ -219,9 +216,14 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         return now.plus(LONGEST_WAIT);
     }
 
+    /** Names that clients make up never keep those of the configuration waiting. */
+    private Workers crew(ManagedCertificate certificate) {
+        return parts.onDemand().isOnDemand(certificate.spec().names()) ? helpers : workers;
+    }
+
     private void start(ManagedCertificate certificate, Workers.Work work) {
         certificate.busy(true);
-        workers.start(work, failure -> ended(certificate, failure));
+        crew(certificate).start(work, failure -> ended(certificate, failure));
     }
 
     private synchronized void ended(
@@ -231,17 +233,15 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
             broke(certificate);
         }
         certificate.busy(false);
+        parts.onDemand().ended(certificate.spec().names());
         wake.release();
     }
 
     private void broke(ManagedCertificate certificate) {
-        certificate.asksAt(parts.clock().instant().plus(LONGEST_WAIT));
-        certificate.state(
-                Transitions.held(
-                        certificate.state(),
-                        "a bug, see the log",
-                        parts.clock().instant().plus(LONGEST_WAIT.multipliedBy(10)),
-                        parts.clock().instant()));
+        var now = parts.clock().instant();
+        var until = now.plus(LONGEST_WAIT.multipliedBy(10));
+        certificate.asksAt(now.plus(LONGEST_WAIT));
+        certificate.state(Transitions.held(certificate.state(), "a bug, see the log", until, now));
     }
 
     private void askAboutRenewal(ManagedCertificate certificate, AcmeSettings present) {
@@ -252,24 +252,10 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         var answer = checks.ask(question, present);
         synchronized (this) {
             counters.renewalCheck(answer.result());
-            certificate.asksAt(answer.askAgain());
-            var before = certificate.state().renewal();
-            var after = answer.renewal();
-            if (after != null) {
-                boolean isOther =
-                        before != null
-                                && before.id().equals(after.id())
-                                && !before.selected().equals(after.selected());
-                if (isOther) {
-                    counters.windowChanged();
-                    log.warn(
-                            "certificate renewal window changed id={} start={} end={} explanation={}",
-                            certificate.spec().id(),
-                            after.start(),
-                            after.end(),
-                            after.explanation());
-                }
-                certificate.state(certificate.state().withRenewal(after));
+            if (RenewalChecks.take(certificate, answer)) {
+                counters.windowChanged();
+            }
+            if (answer.renewal() != null) {
                 records.keep(certificate);
             }
         }
@@ -283,12 +269,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
                 publish();
                 return;
             }
-            start =
-                    new Effort.Start(
-                            certificate.spec(),
-                            certificate.state(),
-                            certificate.material(),
-                            certificate.meta());
+            start = Effort.Start.of(certificate);
         }
         long began = System.nanoTime();
         var outcome = effort.run(start, present);
@@ -359,6 +340,20 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         records.keep(certificate);
     }
 
+    /** Looks after one more; what lies on the disk of it is served at once. */
+    synchronized ManagedCertificate add(CertificateSpec spec) {
+        var certificate = shelf.load(spec);
+        managed.put(spec.id(), certificate);
+        publish();
+        wake.release();
+        return certificate;
+    }
+
+    synchronized void drop(CertificateSpec spec) {
+        managed.remove(spec.id());
+        publish();
+    }
+
     /** All of them by id; to be looked at under the lock of this object. */
     Map<String, ManagedCertificate> managed() {
         return managed;
@@ -395,6 +390,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
     @Override
     public void close() throws IOException {
         workers.close();
+        helpers.close();
         lock.close();
     }
 }

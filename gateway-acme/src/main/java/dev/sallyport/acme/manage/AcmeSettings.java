@@ -63,6 +63,27 @@ public record AcmeSettings(
                 wanted(config, acme, isServed));
     }
 
+    /** The names that have a certificate of their own alone. */
+    public Set<String> names() {
+        var names = new LinkedHashSet<String>();
+        for (var spec : wanted) {
+            if (spec.names().size() == 1) {
+                names.add(spec.names().getFirst());
+            }
+        }
+        return names;
+    }
+
+    /** The same, with a certificate for each of these names as well. */
+    public AcmeSettings with(List<String> names) {
+        var all = new ArrayList<>(wanted);
+        for (var name : names) {
+            all.add(CertificateSpec.of(List.of(name)));
+        }
+        return new AcmeSettings(
+                authorities, production, solvers, keyKind, allowsVolatileStorage, all);
+    }
+
     private static Authority authority(Acme.Authority settings, @Nullable String email) {
         var external = settings.externalAccount();
         return new Authority(

@@ -76,6 +76,7 @@ public final class CertificateDesk {
         tree.put("id", certificate.spec().id());
         tree.put("names", certificate.spec().names());
         tree.put("state", state(certificate, now));
+        tree.put("on-demand", isOnDemand(certificate));
         var material = certificate.material();
         var meta = certificate.meta();
         if (material != null && meta != null) {
@@ -110,7 +111,7 @@ public final class CertificateDesk {
             failure.put("in-a-row", state.failures());
             tree.put("failure", failure);
         }
-        tree.put("problems", problems(certificate));
+        tree.put("problems", certificate.problems());
         return tree;
     }
 
@@ -143,13 +144,8 @@ public final class CertificateDesk {
         }
     }
 
-    private static List<String> problems(ManagedCertificate certificate) {
-        var problems = new ArrayList<>(certificate.damages());
-        var unsaved = certificate.unsaved();
-        if (unsaved != null) {
-            problems.add("not on disk, served from memory: " + unsaved.problem());
-        }
-        return problems;
+    private boolean isOnDemand(ManagedCertificate certificate) {
+        return certificates.parts().onDemand().isOnDemand(certificate.spec().names());
     }
 
     private static String state(ManagedCertificate certificate, Instant now) {
@@ -201,7 +197,7 @@ public final class CertificateDesk {
         synchronized (certificates) {
             var now = certificates.parts().clock().instant();
             for (var each : certificates.managed().values()) {
-                problems(each).forEach(lines::add);
+                each.problems().forEach(lines::add);
                 var reason = each.state().reason();
                 // A failure of a renewal long before the end is no trouble yet.
                 if (reason != null && (each.material() == null || Alarms.level(each, now) > 0)) {
@@ -230,6 +226,7 @@ public final class CertificateDesk {
                 entry.put("id", each.spec().id());
                 entry.put("names", each.spec().names());
                 entry.put("what", material == null ? "order" : "renew");
+                entry.put("on-demand", isOnDemand(each));
                 if (settings != null) {
                     int issuer = each.state().issuer() % settings.authorities().size();
                     entry.put("authority", settings.authorities().get(issuer).name());
@@ -241,6 +238,11 @@ public final class CertificateDesk {
         plan.sort((one, other) ->
                 String.valueOf(one.get("at")).compareTo(String.valueOf(other.get("at"))));
         return plan;
+    }
+
+    /** How certificates on demand stand; null when there are to be none. */
+    public @Nullable Map<String, Object> onDemand() {
+        return certificates.parts().onDemand().tree();
     }
 
     /** What happened to one; null when there is none. */

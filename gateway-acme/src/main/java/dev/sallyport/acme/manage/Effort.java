@@ -9,6 +9,7 @@ import dev.sallyport.acme.issue.Poll;
 import dev.sallyport.acme.issue.RenewalId;
 import dev.sallyport.acme.manage.plan.CertificateState;
 import dev.sallyport.acme.manage.plan.Fuse;
+import dev.sallyport.acme.ondemand.OnDemandGate;
 import dev.sallyport.acme.storage.AcmeFolder;
 import dev.sallyport.acme.storage.History;
 import dev.sallyport.acme.storage.Meta;
@@ -24,25 +25,21 @@ final class Effort {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final AcmeFolder folder;
+    private final OnDemandGate onDemand;
     private final FileJournal.Stores stores;
     private final AcmePort.Opener opener;
     private final CaHealth health;
     private final Clock clock;
     private final SecureRandom random;
 
-    Effort(
-            AcmeFolder folder,
-            FileJournal.Stores stores,
-            AcmePort.Opener opener,
-            CaHealth health,
-            Clock clock,
-            SecureRandom random) {
-        this.folder = folder;
+    Effort(AcmeCertificates.Parts parts, FileJournal.Stores stores, CaHealth health) {
+        this.folder = parts.folder();
+        this.onDemand = parts.onDemand();
         this.stores = stores;
-        this.opener = opener;
+        this.opener = parts.opener();
         this.health = health;
-        this.clock = clock;
-        this.random = random;
+        this.clock = parts.clock();
+        this.random = parts.random();
     }
 
     /** What came of an effort. */
@@ -60,7 +57,15 @@ final class Effort {
             CertificateSpec spec,
             CertificateState state,
             @Nullable KeyMaterial served,
-            @Nullable Meta meta) {}
+            @Nullable Meta meta) {
+        static Start of(ManagedCertificate certificate) {
+            return new Start(
+                    certificate.spec(),
+                    certificate.state(),
+                    certificate.material(),
+                    certificate.meta());
+        }
+    }
 
     Outcome run(Start start, AcmeSettings settings) throws InterruptedException {
         var refusal = refusal(settings);
@@ -68,6 +73,10 @@ final class Effort {
             return new Outcome.Failed(new CaException(CaException.Kind.HUMAN, refusal), null);
         }
         var served = start.served();
+        var unwanted = onDemand.held(start.spec().names(), served != null);
+        if (unwanted != null) {
+            return new Outcome.Held(unwanted.reason(), unwanted.until(), false);
+        }
         var lifetime =
                 served == null ? null : Duration.between(served.notBefore(), served.notAfter());
         try {

@@ -7,6 +7,7 @@ import dev.sallyport.acme.manage.plan.RenewalPlanner;
 import dev.sallyport.acme.storage.CertificateStorage;
 import dev.sallyport.acme.storage.Meta;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +160,16 @@ final class ManagedCertificate {
 
     List<String> damages() {
         return damages;
+    }
+
+    /** What is wrong with it on the disk. */
+    List<String> problems() {
+        var problems = new ArrayList<>(damages);
+        var refused = unsaved;
+        if (refused != null) {
+            problems.add("not on disk, served from memory: " + refused.problem());
+        }
+        return problems;
     }
 
     void damages(List<String> next) {

@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks authorities when a certificate should be renewed. No answer never keeps from renewing. */
 final class RenewalChecks {
+    private static final Logger log = LoggerFactory.getLogger(RenewalChecks.class);
     private static final Duration AGAIN_WITHOUT = Duration.ofHours(24);
     private static final Duration AGAIN_AFTER_FAILURE = Duration.ofHours(1);
 
@@ -77,6 +80,30 @@ final class RenewalChecks {
                             ? now.plus(AGAIN_AFTER_FAILURE)
                             : RenewalPlanner.askAgain(wish, now));
         }
+    }
+
+    /** Remembers an answer; true when it moves a window that was known. */
+    static boolean take(ManagedCertificate certificate, Answer answer) {
+        certificate.asksAt(answer.askAgain());
+        var before = certificate.state().renewal();
+        var after = answer.renewal();
+        if (after == null) {
+            return false;
+        }
+        boolean isMoved =
+                before != null
+                        && before.id().equals(after.id())
+                        && !before.selected().equals(after.selected());
+        if (isMoved) {
+            log.warn(
+                    "certificate renewal window changed id={} start={} end={} explanation={}",
+                    certificate.spec().id(),
+                    after.start(),
+                    after.end(),
+                    after.explanation());
+        }
+        certificate.state(certificate.state().withRenewal(after));
+        return isMoved;
     }
 
     private static @Nullable Authority find(@Nullable String directory, AcmeSettings settings) {

@@ -1,5 +1,6 @@
 package dev.sallyport.config.model;
 
+import dev.sallyport.config.model.certificate.OnDemand;
 import dev.sallyport.config.model.setting.Default;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
@@ -48,7 +49,11 @@ public record Acme(
                                 + " process or container. Each start orders anew then, which soon meets"
                                 + " the authority's limits.")
                 @Default("false")
-                boolean volatileStorage) {
+                boolean volatileStorage,
+        @Doc(
+                        "Certificates for names of routes that are not known beforehand, obtained when"
+                                + " the first client asks for one. Absent: none.")
+                @Nullable OnDemand onDemand) {
     private static final int LONGEST_EMAIL = 254;
 
     public Acme {

@@ -19,7 +19,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.util.List;
@@ -246,6 +248,16 @@ final class Acceptor extends ChannelInitializer<Channel> {
                             terms.altSvc());
             channel.pipeline()
                     .addLast(alpn.equals(H2) ? http2(services, secured) : http1(services, secured));
+        }
+
+        /** As a proxy in front told, where one is trusted to. */
+        @Override
+        public @Nullable InetAddress client(Channel channel) {
+            try {
+                return InetAddress.getByAddress(peer.address().raw());
+            } catch (UnknownHostException e) {
+                return null;
+            }
         }
 
         @Override

@@ -1,6 +1,8 @@
 package dev.sallyport.core.tls;
 
 import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Who continues after the handshake; called once per connection, on its event loop. */
@@ -15,6 +17,13 @@ public interface HandshakeListener {
      * There is no session and the channel closes. The cause is absent where the reason says all.
      */
     void failed(Channel channel, Failure reason, @Nullable Throwable cause);
+
+    /** Who the client is; null where that is not known. */
+    default @Nullable InetAddress client(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress()
+                : null;
+    }
 
     /** An authority saw the certificate of a challenge; the channel closes. */
     default void validated(Channel channel) {}

@@ -1,5 +1,6 @@
 package dev.sallyport.core.tls;
 
+import dev.sallyport.acme.certificate.CertificateDemand;
 import dev.sallyport.core.tls.HandshakeListener.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -8,6 +9,8 @@ import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +29,14 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
 
     private final ServerTls tls;
     private final HandshakeWatch watch;
+    private final HandshakeListener listener;
     private int received;
+    private @Nullable Wait wait;
 
     HelloHandler(ServerTls tls, HandshakeListener listener) {
         super(LONGEST_HELLO);
         this.tls = tls;
+        this.listener = listener;
         this.watch = new HandshakeWatch(listener);
     }
 
@@ -77,6 +83,10 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
     protected Future<SslHandler> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf body)
             throws Exception {
         SslHandler chosen = null;
+        if (watch.isDone()) {
+            // Refused before: the decoder looks at what it holds once more when the channel closes.
+            return ctx.executor().newSucceededFuture(null);
+        }
         if (body == null) {
             watch.fail(Failure.NOT_TLS, null);
             ctx.close();
@@ -88,7 +98,84 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
                 chosen = choose(ctx, hello);
             }
         }
-        return ctx.executor().newSucceededFuture(chosen);
+        return wait == null ? ctx.executor().newSucceededFuture(chosen) : wait.promise;
+    }
+
+    /** Whether a hello waits for a certificate on demand from now on. */
+    private boolean waits(ChannelHandlerContext ctx, ClientHello hello, String name) {
+        var begun = new Wait(ctx, hello);
+        var waiting =
+                tls.want(
+                        name,
+                        listener.client(ctx.channel()),
+                        () -> ctx.executor().execute(begun::end));
+        if (waiting == null) {
+            return false;
+        }
+        wait = begun;
+        begun.waits(waiting);
+        return true;
+    }
+
+    /** One hello that waits for a certificate; on the loop alone. */
+    private final class Wait {
+        private final ChannelHandlerContext ctx;
+        private final ClientHello hello;
+        private final Promise<SslHandler> promise;
+        private CertificateDemand.@Nullable Waiting waiting;
+        private @Nullable Future<?> deadline;
+
+        Wait(ChannelHandlerContext ctx, ClientHello hello) {
+            this.ctx = ctx;
+            this.hello = hello;
+            this.promise = ctx.executor().newPromise();
+        }
+
+        void waits(CertificateDemand.Waiting begun) {
+            waiting = begun;
+            deadline =
+                    ctx.executor()
+                            .schedule(this::end, begun.patience().toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        /** It is there, or will not be, or not in time: what there is now counts. */
+        void end() {
+            if (promise.isDone()) {
+                return;
+            }
+            leave();
+            try {
+                promise.setSuccess(
+                        ctx.channel().isActive() && !watch.isDone() ? choose(ctx, hello) : null);
+            } catch (Exception e) {
+                promise.setFailure(e);
+            }
+        }
+
+        /** The channel is gone. */
+        void drop() {
+            if (!promise.isDone()) {
+                leave();
+                promise.setSuccess(null);
+            }
+        }
+
+        private void leave() {
+            if (waiting != null) {
+                waiting.leave();
+            }
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        if (wait != null) {
+            wait.drop();
+        }
+        super.channelInactive(ctx);
     }
 
     private @Nullable SslHandler choose(ChannelHandlerContext ctx, ClientHello hello)
@@ -107,6 +194,9 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
             case NONE, COMMON -> {}
         }
         var material = tls.findMaterial(name, ctx.channel().localAddress());
+        if (material == null && name != null && wait == null && waits(ctx, hello, name)) {
+            return null;
+        }
         if (material == null) {
             // RFC 8446 9.2 names the alert for a server that requires a name
             if (name == null) {
@@ -121,6 +211,7 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
             refuse(ctx, Alert.INTERNAL_ERROR, Failure.NO_CLIENT_AUTHORITY);
             return null;
         }
+        tls.used(name);
         watch.serverName(name);
         watch.asks(asked);
         return tls.newHandler(material, asked, ctx.alloc());
@@ -141,6 +232,11 @@ final class HelloHandler extends SslClientHelloHandler<SslHandler> {
 
     @Override
     protected void onLookupComplete(ChannelHandlerContext ctx, Future<SslHandler> future) {
+        if (!future.isSuccess()) {
+            watch.fail(Failure.OTHER, future.cause());
+            ctx.close();
+            return;
+        }
         var handler = future.getNow();
         if (handler == null) {
             return;

@@ -1,5 +1,6 @@
 package dev.sallyport.core.tls;
 
+import dev.sallyport.acme.certificate.CertificateDemand;
 import dev.sallyport.acme.certificate.CertificateStore;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.challenge.ChallengeBoard;
@@ -191,6 +192,25 @@ public final class ServerTls implements AutoCloseable {
         }
         var defaultName = settings.defaultName();
         return found == null && defaultName != null ? store.find(defaultName) : found;
+    }
+
+    /**
+     * Asks for the certificate of a name that none was found for.
+     *
+     * @return how to wait; null when it will not be had
+     */
+    public CertificateDemand.@Nullable Waiting want(
+            String name, @Nullable InetAddress client, Runnable then) {
+        var demand = store.demand();
+        return demand == null ? null : demand.want(name, client, then);
+    }
+
+    /** A client is shown the certificate found for this name. */
+    public void used(@Nullable String name) {
+        var demand = store.demand();
+        if (demand != null && name != null) {
+            demand.used(name);
+        }
     }
 
     private @Nullable KeyMaterial findByAddress(String name) {

@@ -66,6 +66,13 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                         Room.of("acme.challenge", 2, "config.model", "acme.certificate"),
                         Room.of("acme.storage", 2, "acme.certificate", "acme.json"),
                         Room.of(
+                                "acme.ondemand",
+                                3,
+                                "config.model",
+                                "acme.certificate",
+                                "acme.storage",
+                                "acme.json"),
+                        Room.of(
                                 "acme.dns",
                                 3,
                                 "config.model",
@@ -94,6 +101,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "acme.dns",
                                 "acme.storage",
                                 "acme.issue",
+                                "acme.ondemand",
                                 "acme.json"),
                         Room.onLoop("core.loop", 9, "io.netty"),
                         Room.of("core.match", 10, "com.google.re2j"),

@@ -154,7 +154,7 @@ class HelloIT {
     }
 
     /** The hello of a real client, record header and all. */
-    private static byte[] hello(String name) throws Exception {
+    static byte[] hello(String name) throws Exception {
         var context =
                 SslContextBuilder.forClient()
                         .sslProvider(SslProvider.OPENSSL_REFCNT)

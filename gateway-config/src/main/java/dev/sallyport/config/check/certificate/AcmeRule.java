@@ -7,11 +7,14 @@ import dev.sallyport.config.model.CertificateSettings;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.RelayRoute;
+import dev.sallyport.config.model.certificate.OnDemand;
+import dev.sallyport.config.model.value.DurationText;
 import dev.sallyport.config.model.value.HostPattern;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be obtained by ACME can be: its names can be proven, by a challenge that works here.
@@ -42,6 +45,10 @@ public final class AcmeRule implements Rule {
             }
         }
         listeners(config, acme, report);
+        var onDemand = acme.onDemand();
+        if (onDemand != null) {
+            onDemand(onDemand, config, report);
+        }
         if (acme.dns() != null
                 && acme.dns().provider() instanceof Acme.DnsProof.Exec exec
                 && Files.isRegularFile(exec.program())
@@ -51,10 +58,33 @@ public final class AcmeRule implements Rule {
         }
     }
 
+    private static void onDemand(OnDemand settings, GatewayConfig config, Report report) {
+        var handshake = config.limits().handshakeTimeout();
+        if (settings.patience().compareTo(handshake) >= 0) {
+            report.error(
+                    "acme.on-demand.patience",
+                    DurationText.format(settings.patience()),
+                    "less than limits.handshake-timeout, " + DurationText.format(handshake));
+        }
+        if (settings.ask() == null) {
+            for (var name : settings.names()) {
+                if (name.kind() == HostPattern.Kind.WILDCARD) {
+                    report.warning(
+                            "acme.on-demand.names",
+                            "\"" + name + "\" without ask, so that anyone may make up names",
+                            "ask beside it, or acme.dns and one certificate for the wildcard");
+                }
+            }
+        }
+    }
+
     private static void obtained(
             List<HostPattern> hosts, String path, GatewayConfig config, Report report) {
         var acme = config.acme();
-        var wanted = hosts.stream().filter(host -> !host.isLocal() && !isListed(host, config));
+        var wanted =
+                hosts.stream()
+                        .filter(host -> !host.isLocal() && !isListed(host, config))
+                        .filter(host -> !isOnDemand(host, acme));
         if (acme != null) {
             // Warnings: the other routes get theirs.
             names(
@@ -62,6 +92,10 @@ public final class AcmeRule implements Rule {
                     acme,
                     (found, expected) -> report.warning(path, found, expected));
         }
+    }
+
+    private static boolean isOnDemand(HostPattern host, @Nullable Acme acme) {
+        return host.kind() == HostPattern.Kind.WILDCARD && acme != null && acme.onDemand() != null;
     }
 
     private static boolean isListed(HostPattern host, GatewayConfig config) {

@@ -4,6 +4,7 @@ import dev.sallyport.acme.challenge.ChallengeType;
 import dev.sallyport.acme.manage.AcmeCertificates;
 import dev.sallyport.acme.manage.AcmeCounters;
 import dev.sallyport.acme.manage.CertificateDesk;
+import dev.sallyport.acme.ondemand.OnDemandGate;
 import dev.sallyport.core.observe.metrics.Metric;
 import dev.sallyport.core.observe.metrics.Metrics;
 import dev.sallyport.core.observe.metrics.Samples;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What there is to count about certificates that are obtained; nothing while none are. */
 public final class CertificateMetrics {
+    private static final String ON_DEMAND = "on-demand";
+
     private final EdgeCertificates certificates;
 
     public CertificateMetrics(EdgeCertificates certificates) {
@@ -44,12 +47,31 @@ public final class CertificateMetrics {
                 Metric.CERTIFICATE_STORE_ERRORS,
                 samples -> counted((counters, _) -> counters.storeErrors(taker(samples)), samples));
         metrics.register(Metric.CHALLENGES, this::challenges);
+        metrics.register(
+                Metric.ON_DEMAND,
+                samples ->
+                        onDemand(
+                                (gate, to) -> gate.decisions((word, count) -> to.add(count, word)),
+                                samples));
+        metrics.register(
+                Metric.ON_DEMAND_NAMES,
+                samples -> onDemand((gate, to) -> to.add(gate.size()), samples));
+        metrics.register(
+                Metric.ON_DEMAND_WAITING,
+                samples -> onDemand((gate, to) -> to.add(gate.waiting()), samples));
     }
 
     private void counted(BiConsumer<AcmeCounters, Samples> work, Samples samples) {
         @Nullable AcmeCertificates present = certificates.obtained();
         if (present != null) {
             work.accept(present.counters(), samples);
+        }
+    }
+
+    private void onDemand(BiConsumer<OnDemandGate, Samples> work, Samples samples) {
+        @Nullable OnDemandGate present = certificates.onDemand();
+        if (present != null) {
+            work.accept(present, samples);
         }
     }
 
@@ -69,14 +91,28 @@ public final class CertificateMetrics {
         if (desk == null) {
             return;
         }
+        double least = Double.POSITIVE_INFINITY;
         for (Map<String, Object> tree : desk.list()) {
-            String id = String.valueOf(tree.get("id"));
-            if (tree.get(key) instanceof Double share) {
-                samples.add(share, id);
-            } else if (tree.get(key) instanceof String time) {
-                samples.add(Instant.parse(time).getEpochSecond(), id);
+            double value = value(tree.get(key));
+            if (Boolean.TRUE.equals(tree.get("on-demand"))) {
+                least = Double.isNaN(value) ? least : Math.min(least, value);
+            } else if (!Double.isNaN(value)) {
+                samples.add(value, String.valueOf(tree.get("id")));
             }
         }
+        // Clients choose these names: together they are one label.
+        if (least < Double.POSITIVE_INFINITY) {
+            samples.add(least, ON_DEMAND);
+        }
+    }
+
+    /** Not a number where there is none. */
+    private static double value(@Nullable Object value) {
+        return switch (value) {
+            case Double share -> share;
+            case String time -> Instant.parse(time).getEpochSecond();
+            case null, default -> Double.NaN;
+        };
     }
 
     private void challenges(Samples samples) {

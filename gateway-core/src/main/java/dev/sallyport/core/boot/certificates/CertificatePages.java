@@ -40,7 +40,7 @@ public final class CertificatePages {
                     page.put("certificates", present.list());
                     yield tree(page);
                 }
-                case "/certs/plan" -> tree(Map.of("plan", present.plan()));
+                case "/certs/plan" -> tree(plan(present));
                 case "/certs/history" -> history(present.history(name), name);
                 case "/certs/doctor" -> {
                     List<Map<String, Object>> checks = new Doctor(present).examine(name);
@@ -57,6 +57,16 @@ public final class CertificatePages {
             Thread.currentThread().interrupt();
             return AdminAnswer.text(503, "interrupted");
         }
+    }
+
+    private static Map<String, Object> plan(CertificateDesk desk) throws IOException {
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("plan", desk.plan());
+        Map<String, Object> onDemand = desk.onDemand();
+        if (onDemand != null) {
+            page.put("on-demand", onDemand);
+        }
+        return page;
     }
 
     private static AdminAnswer history(@Nullable List<History.Event> events, String name) {

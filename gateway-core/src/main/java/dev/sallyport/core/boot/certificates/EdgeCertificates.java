@@ -8,6 +8,7 @@ import dev.sallyport.acme.certificate.UnusableCertificateException;
 import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.acme.manage.AcmeCertificates;
 import dev.sallyport.acme.manage.CertificateDesk;
+import dev.sallyport.acme.ondemand.OnDemandGate;
 import dev.sallyport.acme.pki.InternalCertificates;
 import dev.sallyport.acme.pki.PkiFolder;
 import dev.sallyport.config.model.CertificateSettings;
@@ -73,6 +74,11 @@ public final class EdgeCertificates implements CertificateListener, AutoCloseabl
     /** Those that are obtained; null when the configuration wants none. */
     @Nullable AcmeCertificates obtained() {
         return obtained.certificates();
+    }
+
+    /** Those that clients ask for; null when the configuration wants none obtained. */
+    public @Nullable OnDemandGate onDemand() {
+        return obtained.onDemand();
     }
 
     /** Where those are asked about. */

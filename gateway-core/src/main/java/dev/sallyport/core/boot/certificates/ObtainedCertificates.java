@@ -8,6 +8,8 @@ import dev.sallyport.acme.challenge.TlsAlpnSolver;
 import dev.sallyport.acme.issue.Acme4jAuthorities;
 import dev.sallyport.acme.manage.AcmeCertificates;
 import dev.sallyport.acme.manage.AcmeSettings;
+import dev.sallyport.acme.manage.OnDemandOrders;
+import dev.sallyport.acme.ondemand.OnDemandGate;
 import dev.sallyport.acme.storage.AcmeFolder;
 import dev.sallyport.config.model.Acme;
 import dev.sallyport.config.model.GatewayConfig;
@@ -42,7 +44,16 @@ final class ObtainedCertificates implements AutoCloseable {
             AcmeCertificates certificates,
             Acme4jAuthorities authorities,
             List<ChallengeSolver> solvers,
-            Thread thread) {}
+            OnDemandGate onDemand,
+            Thread thread,
+            Thread attendant) {
+        void start() {
+            if (thread.getState() == Thread.State.NEW) {
+                thread.start();
+                attendant.start();
+            }
+        }
+    }
 
     ObtainedCertificates(
             Path stateFolder,
@@ -64,6 +75,12 @@ final class ObtainedCertificates implements AutoCloseable {
         return present == null ? null : present.certificates;
     }
 
+    /** Those that clients ask for; null when none are obtained. */
+    @Nullable OnDemandGate onDemand() {
+        Working present = working;
+        return present == null ? null : present.onDemand;
+    }
+
     /** Serves, and later obtains, what the last of these configurations asks for. */
     void serve(List<GatewayConfig> configs) {
         GatewayConfig config = configs.getLast();
@@ -80,37 +97,42 @@ final class ObtainedCertificates implements AutoCloseable {
             present = make();
             working = present;
         }
-        present.certificates.serve(
+        AcmeSettings settings =
                 AcmeSettings.of(
-                        config, acme, present.solvers, host -> fromFiles.find(host) != null));
-        if (isFollowing && present.thread.getState() == Thread.State.NEW) {
-            present.thread.start();
+                        config, acme, present.solvers, host -> fromFiles.find(host) != null);
+        List<String> onDemand = present.onDemand.serve(config, settings.names());
+        present.certificates.serve(settings.with(onDemand));
+        present.onDemand.settled();
+        if (isFollowing) {
+            present.start();
         }
     }
 
     private Working make() {
         Acme4jAuthorities authorities = new Acme4jAuthorities(clock);
+        AcmeFolder folder = new AcmeFolder(stateFolder.resolve(FOLDER));
+        OnDemandGate onDemand = new OnDemandGate(folder, store, clock);
         AcmeCertificates certificates =
                 new AcmeCertificates(
                         new AcmeCertificates.Parts(
-                                new AcmeFolder(stateFolder.resolve(FOLDER)),
-                                store,
-                                authorities,
-                                clock,
-                                random));
+                                folder, store, onDemand, authorities, clock, random));
         return new Working(
                 certificates,
                 authorities,
                 List.of(new HttpSolver(board), new TlsAlpnSolver(board, clock, random)),
-                Thread.ofVirtual().name("acme").unstarted(certificates));
+                onDemand,
+                Thread.ofVirtual().name("acme").unstarted(certificates),
+                Thread.ofVirtual()
+                        .name("on-demand")
+                        .unstarted(onDemand.attendant(new OnDemandOrders(certificates))));
     }
 
     /** Begins to obtain and renew: listeners are bound now, and can be looked at by authorities. */
     void follow() {
         isFollowing = true;
         Working present = working;
-        if (present != null && present.thread.getState() == Thread.State.NEW) {
-            present.thread.start();
+        if (present != null) {
+            present.start();
         }
     }
 
@@ -122,6 +144,8 @@ final class ObtainedCertificates implements AutoCloseable {
             return;
         }
         present.thread.interrupt();
+        present.attendant.interrupt();
+        present.onDemand.close();
         present.authorities.close();
         try {
             present.certificates.close();

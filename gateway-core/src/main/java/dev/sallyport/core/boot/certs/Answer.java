@@ -37,10 +37,11 @@ final class Answer {
     /** One certificate in a line. */
     static void line(Tree certificate, PrintWriter out) {
         out.printf(
-                "%-10s %-40s until %-24s next %s%n",
+                "%-10s %-40s until %-24s next %s%s%n",
                 certificate.text("state"),
                 String.join(", ", certificate.texts("names")),
                 certificate.has("until") ? certificate.text("until") : "-",
-                certificate.text("next"));
+                certificate.text("next"),
+                certificate.is("on-demand") ? ", on demand" : "");
     }
 }

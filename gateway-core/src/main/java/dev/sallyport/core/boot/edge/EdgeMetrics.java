@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.edge;
 
+import dev.sallyport.acme.certificate.CertificateDemand;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.config.feed.FeedStatus;
 import dev.sallyport.config.model.problem.Problem;
@@ -102,8 +103,19 @@ final class EdgeMetrics {
     }
 
     private static void expiry(Gateway gateway, Samples samples) {
+        CertificateDemand demand = gateway.certificates().demand();
+        long first = Long.MAX_VALUE;
         for (KeyMaterial material : gateway.certificates().all()) {
-            samples.add(material.notAfter().getEpochSecond(), label(material));
+            long end = material.notAfter().getEpochSecond();
+            if (demand != null && demand.isOnDemand(material.names())) {
+                first = Math.min(first, end);
+            } else {
+                samples.add(end, label(material));
+            }
+        }
+        // Clients choose these names: together they are one label.
+        if (first < Long.MAX_VALUE) {
+            samples.add(first, "on-demand");
         }
     }
 

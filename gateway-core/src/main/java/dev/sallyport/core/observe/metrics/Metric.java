@@ -249,6 +249,18 @@ public enum Metric {
             "sallyport_certificate_store_errors_total",
             "Failures of the disk certificates are kept on, by what was done",
             "operation"),
+    ON_DEMAND(
+            Type.COUNTER,
+            "sallyport_on_demand_total",
+            "Hellos for a name without a certificate while some are had on demand, by what became"
+                    + " of them",
+            "decision"),
+    ON_DEMAND_NAMES(
+            Type.GAUGE,
+            "sallyport_on_demand_names",
+            "Names that have, or are to have, a certificate on demand"),
+    ON_DEMAND_WAITING(
+            Type.GAUGE, "sallyport_on_demand_waiting", "Handshakes that wait for a certificate"),
     CHALLENGES(
             Type.COUNTER,
             "sallyport_acme_challenges_total",

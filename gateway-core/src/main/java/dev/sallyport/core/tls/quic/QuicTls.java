@@ -1,5 +1,6 @@
 package dev.sallyport.core.tls.quic;
 
+import dev.sallyport.acme.certificate.CertificateDemand;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.core.tls.HandshakeListener.Failure;
 import dev.sallyport.core.tls.NoClients;
@@ -126,10 +127,18 @@ public final class QuicTls {
             return null;
         }
         KeyMaterial material = tls.findMaterial(name, local);
+        if (material == null && name != null) {
+            // A hello cannot wait here: the next one of this client, or one by TCP, finds it.
+            CertificateDemand.Waiting waiting = tls.want(name, null, () -> {});
+            if (waiting != null) {
+                waiting.leave();
+            }
+        }
         if (material == null) {
             refusal = name == null ? Failure.NO_NAME : Failure.UNKNOWN_NAME;
             return null;
         }
+        tls.used(name);
         QuicSslContext present = contexts.get(material);
         if (present == null) {
             retire();

@@ -1,4 +1,4 @@
-package dev.sallyport.acme.manage;
+package dev.sallyport.acme.manage.crew;
 
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,18 +8,27 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of efforts, which end when their work does, or by interrupt. */
-final class Workers implements AutoCloseable {
-    private final ThreadFactory threads = Thread.ofVirtual().name("acme-", 0).factory();
+public final class Workers implements AutoCloseable {
+    private final ThreadFactory threads;
     private final Set<Thread> running = new LinkedHashSet<>();
 
     /** What a thread does. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         void run() throws InterruptedException;
     }
 
+    /**
+     * None yet.
+     *
+     * @param name of threads, before their number
+     */
+    public Workers(String name) {
+        this.threads = Thread.ofVirtual().name(name, 0).factory();
+    }
+
     /** Starts one; {@code ended} is told when it is over, with what broke it if anything did. */
-    synchronized void start(Work work, Consumer<@Nullable RuntimeException> ended) {
+    public synchronized void start(Work work, Consumer<@Nullable RuntimeException> ended) {
         var thread =
                 threads.newThread(() -> {
                     RuntimeException failure = null;
@@ -42,7 +51,8 @@ final class Workers implements AutoCloseable {
         running.remove(thread);
     }
 
-    synchronized int count() {
+    /** How many there are now. */
+    public synchronized int count() {
         return running.size();
     }
 
