@@ -210,6 +210,25 @@ public final class Pem {
         return blocks;
     }
 
+    /**
+     * The least {@link KeyMaterial.Proof}: that both can be parsed, which leaves to a digest that
+     * they are those that were checked.
+     */
+    public static void parse(String key, String leaf) throws UnusableCertificateException {
+        privateKey(key, "the key", certificates(leaf, "the leaf").getFirst().getPublicKey());
+    }
+
+    /** The content of the first block of a text, which must be of this kind. */
+    public static byte[] content(String text, String label, String place)
+            throws UnusableCertificateException {
+        var blocks = blocks(text, place);
+        if (blocks.isEmpty() || !blocks.getFirst().label().equals(label)) {
+            throw new UnusableCertificateException(
+                    place + ": another block (expected: " + label + ")");
+        }
+        return content(blocks.getFirst(), place);
+    }
+
     static byte[] content(Block block, String place) throws UnusableCertificateException {
         try {
             return Base64.getDecoder().decode(withoutSpace(block.body()));

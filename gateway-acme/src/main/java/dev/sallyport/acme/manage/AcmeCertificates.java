@@ -61,6 +61,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
     /** What it works with. */
     public record Parts(
             AcmeFolder folder,
+            KeyMaterial.Proof proof,
             CertificateStore store,
             AcmePort.Opener opener,
             Clock clock,
@@ -68,7 +69,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
 
     public AcmeCertificates(Parts parts) {
         this.parts = parts;
-        this.storage = new CertificateStorage(parts.folder());
+        this.storage = new CertificateStorage(parts.folder(), parts.proof());
         this.stores =
                 new FileJournal.Stores(
                         new AccountStorage(parts.folder(), parts.random()),
@@ -97,11 +98,9 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         settings = next;
         var kept = new LinkedHashMap<>(managed);
         managed.clear();
-        for (var spec : next.wanted()) {
-            var known = kept.get(spec.id());
-            var certificate = known == null ? shelf.load(spec) : known;
+        for (var certificate : shelf.load(next.wanted(), kept)) {
             certificate.reconsider(isOther);
-            managed.put(spec.id(), certificate);
+            managed.put(certificate.spec().id(), certificate);
         }
         bridges = retirement.bridges(managed.values());
         publish();
@@ -149,11 +148,14 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         }
         var next = now.plus(LONGEST_WAIT);
         for (var certificate : managed.values()) {
-            var due = due(certificate, present, now);
+            var due = certificate.quietUntil();
+            if (!due.isAfter(now)) {
+                Alarms.look(certificate, now);
+                due = due(certificate, present, now);
+            }
             next = due.isBefore(next) ? due : next;
-            Alarms.look(certificate, now);
         }
-        retirement.run(managed.keySet());
+        retirement.run(managed, records);
         return next;
     }
 
@@ -213,7 +215,10 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         }
         var renewal = certificate.renewAt();
         if (renewal.isAfter(now)) {
-            return renewal.isBefore(asks) ? renewal : asks;
+            var quiet = renewal.isBefore(asks) ? renewal : asks;
+            var alarm = Alarms.next(certificate);
+            certificate.quietUntil(alarm.isBefore(quiet) ? alarm : quiet);
+            return certificate.quietUntil();
         }
         start(certificate, () -> obtain(certificate, present));
         return now.plus(LONGEST_WAIT);
@@ -252,24 +257,10 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         var answer = checks.ask(question, present);
         synchronized (this) {
             counters.renewalCheck(answer.result());
-            certificate.asksAt(answer.askAgain());
-            var before = certificate.state().renewal();
-            var after = answer.renewal();
-            if (after != null) {
-                boolean isOther =
-                        before != null
-                                && before.id().equals(after.id())
-                                && !before.selected().equals(after.selected());
-                if (isOther) {
-                    counters.windowChanged();
-                    log.warn(
-                            "certificate renewal window changed id={} start={} end={} explanation={}",
-                            certificate.spec().id(),
-                            after.start(),
-                            after.end(),
-                            after.explanation());
-                }
-                certificate.state(certificate.state().withRenewal(after));
+            if (RenewalChecks.take(certificate, answer)) {
+                counters.windowChanged();
+            }
+            if (answer.renewal() != null) {
                 records.keep(certificate);
             }
         }

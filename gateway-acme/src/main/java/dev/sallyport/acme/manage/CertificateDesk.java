@@ -81,7 +81,7 @@ public final class CertificateDesk {
         if (material != null && meta != null) {
             var lifetime = Duration.between(material.notBefore(), material.notAfter());
             tree.put("authority", meta.authority());
-            tree.put("serial", serial(material.leaf()));
+            tree.put("serial", material.serial().toString(16));
             tree.put("from", material.notBefore().toString());
             tree.put("until", material.notAfter().toString());
             tree.put(

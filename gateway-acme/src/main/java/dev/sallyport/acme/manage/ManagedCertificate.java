@@ -1,5 +1,6 @@
 package dev.sallyport.acme.manage;
 
+import dev.sallyport.acme.certificate.FileStamp;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.issue.RenewalId;
 import dev.sallyport.acme.manage.plan.CertificateState;
@@ -20,6 +21,9 @@ final class ManagedCertificate {
     private Instant asksAt;
     private int alarm;
     private int seen;
+    private @Nullable FileStamp stamp;
+    private RenewalPlanner.@Nullable Facts facts;
+    private Instant quietUntil = Instant.MIN;
     private List<String> damages = List.of();
 
     /** What was issued and the disk refused: served from memory, never ordered again. */
@@ -41,6 +45,7 @@ final class ManagedCertificate {
 
     void state(CertificateState next) {
         state = next;
+        quietUntil = Instant.MIN;
     }
 
     /**
@@ -48,7 +53,7 @@ final class ManagedCertificate {
      */
     void reconsider(boolean isChanged) {
         if (isChanged && state.needsAttention()) {
-            state = state.withoutDelay();
+            state(state.withoutDelay());
         }
     }
 
@@ -61,6 +66,8 @@ final class ManagedCertificate {
         unsaved = null;
         alarm = 0;
         damages = next == null ? List.of() : next.problems();
+        facts = readFacts();
+        quietUntil = Instant.MIN;
     }
 
     @Nullable Unsaved unsaved() {
@@ -70,6 +77,8 @@ final class ManagedCertificate {
     void unsaved(Unsaved next) {
         unsaved = next;
         alarm = 0;
+        facts = readFacts();
+        quietUntil = Instant.MIN;
     }
 
     boolean isBusy() {
@@ -78,6 +87,7 @@ final class ManagedCertificate {
 
     void busy(boolean busy) {
         isBusy = busy;
+        quietUntil = Instant.MIN;
     }
 
     /** What is served. */
@@ -100,6 +110,10 @@ final class ManagedCertificate {
     }
 
     RenewalPlanner.@Nullable Facts facts() {
+        return facts;
+    }
+
+    private RenewalPlanner.@Nullable Facts readFacts() {
         var served = material();
         var from = meta();
         return served == null || from == null
@@ -108,7 +122,7 @@ final class ManagedCertificate {
                         served.notBefore(),
                         served.notAfter(),
                         from.issuedAt(),
-                        RenewalId.of(served.leaf()));
+                        RenewalId.of(served));
     }
 
     /** When the next effort is made. */
@@ -131,6 +145,7 @@ final class ManagedCertificate {
 
     void asksAt(Instant next) {
         asksAt = next;
+        quietUntil = Instant.MIN;
     }
 
     private static Instant later(Instant one, Instant other) {
@@ -155,6 +170,24 @@ final class ManagedCertificate {
 
     void seen(int generation) {
         seen = generation;
+    }
+
+    /** How its folder looked when it was looked into last; null when it must be looked into. */
+    @Nullable FileStamp stamp() {
+        return stamp;
+    }
+
+    void stamp(@Nullable FileStamp next) {
+        stamp = next;
+    }
+
+    /** Until when nothing is due for it, unless something about it changes. */
+    Instant quietUntil() {
+        return quietUntil;
+    }
+
+    void quietUntil(Instant next) {
+        quietUntil = next;
     }
 
     List<String> damages() {

@@ -11,6 +11,7 @@ import dev.sallyport.acme.manage.AcmeSettings;
 import dev.sallyport.acme.storage.AcmeFolder;
 import dev.sallyport.config.model.Acme;
 import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.core.tls.TlsEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -94,6 +95,7 @@ final class ObtainedCertificates implements AutoCloseable {
                 new AcmeCertificates(
                         new AcmeCertificates.Parts(
                                 new AcmeFolder(stateFolder.resolve(FOLDER)),
+                                TlsEngine.detect().proof(),
                                 store,
                                 authorities,
                                 clock,
