@@ -81,6 +81,9 @@ public final class CertificateDesk {
         if (material != null && meta != null) {
             var lifetime = Duration.between(material.notBefore(), material.notAfter());
             tree.put("authority", meta.authority());
+            if (meta.profile() != null) {
+                tree.put("profile", meta.profile());
+            }
             tree.put("serial", material.serial().toString(16));
             tree.put("from", material.notBefore().toString());
             tree.put("until", material.notAfter().toString());

@@ -55,7 +55,7 @@ final class EngineRulesTest {
     @Test
     void engineInClearIsFound() {
         var plain = new Setting("http://0.0.0.0:2375", "plain", PLACE);
-        var engine = new Engine(PLACE, "28.5.2", true, List.of(plain), false, false);
+        var engine = new Engine(PLACE, "Docker", "28.5.2", true, List.of(plain), false, false);
 
         assertThat(Audit.of(new Estate(List.of(), List.of(), engine)))
                 .extracting(each -> each.rule().id() + " " + each.what())
@@ -73,7 +73,7 @@ final class EngineRulesTest {
     }
 
     private static Engine engine(String version, boolean isUfwOn, boolean isUfwAware) {
-        return new Engine(PLACE, version, false, List.of(), isUfwOn, isUfwAware);
+        return new Engine(PLACE, "Docker", version, false, List.of(), isUfwOn, isUfwAware);
     }
 
     private static Network network(boolean isGatewayOnHost) {

@@ -10,6 +10,7 @@ import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RuntimeSettings;
+import dev.sallyport.core.admission.SharedAddress;
 import dev.sallyport.core.downstream.LoopConnections;
 import dev.sallyport.core.downstream.h2.Http2Loop;
 import dev.sallyport.core.exchange.LoopExchanges;
@@ -146,6 +147,7 @@ public final class Gateway implements AutoCloseable {
                         (address, terms, places) ->
                                 QuicListener.bind(
                                         loops, services, terms, places, address, clock, random),
+                        new SharedAddress(DefaultGateway.read()),
                         config.limits());
     }
 

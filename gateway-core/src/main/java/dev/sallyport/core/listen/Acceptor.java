@@ -65,6 +65,7 @@ final class Acceptor extends ChannelInitializer<Channel> {
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         if (proxied == null) {
             if (isAdmitted(channel, services, now, peer.address())) {
+                tellShared(services, peer.address());
                 begin(channel, services, now, peer);
             }
         } else if (!proxied.isTrusted(peer.address().raw())) {
@@ -72,6 +73,17 @@ final class Acceptor extends ChannelInitializer<Channel> {
             channel.close();
         } else if (isAdmitted(channel, services, now, null)) {
             awaitHeader(channel, services, now, peer);
+        }
+    }
+
+    private void tellShared(LoopServices services, ClientAddress client) {
+        if (limits.isPlainlyShared(client)
+                && !services.dispatcher().rules().trustedProxies().contains(client)) {
+            log.warn(
+                    "all clients share one address client={} (that of this network's gateway: a"
+                            + " rootless engine, or its proxy of ports, hides who they are; limits"
+                            + " for each client count all as one)",
+                    client);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.sallyport.core.listen;
 
 import dev.sallyport.config.model.Limits;
+import dev.sallyport.core.admission.SharedAddress;
 import dev.sallyport.core.observe.reason.Rejection;
+import dev.sallyport.core.rebuild.ClientAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionLimits implements Datagrams.Places {
     private final AtomicInteger all = new AtomicInteger();
     private final ConcurrentHashMap<Long, Integer> clients = new ConcurrentHashMap<>();
+    private final SharedAddress shared;
     private volatile Limits limits;
 
-    ConnectionLimits(Limits limits) {
+    ConnectionLimits(Limits limits, SharedAddress shared) {
+        this.shared = shared;
         this.limits = limits;
     }
 
@@ -25,6 +29,11 @@ final class ConnectionLimits implements Datagrams.Places {
 
     int count() {
         return all.get();
+    }
+
+    /** Whether it is plain by this connection that all clients count as one here. */
+    boolean isPlainlyShared(ClientAddress client) {
+        return shared.isPlainBy(client);
     }
 
     /** Takes a place for a connection of {@code client}; null when it may stay, else why not. */

@@ -2,6 +2,7 @@ package dev.sallyport.core.listen;
 
 import dev.sallyport.config.model.Limits;
 import dev.sallyport.config.model.Listener;
+import dev.sallyport.core.admission.SharedAddress;
 import dev.sallyport.core.loop.Loops;
 import dev.sallyport.core.loop.Transport;
 import dev.sallyport.core.observe.metrics.Metrics;
@@ -65,12 +66,13 @@ public final class Listeners {
             Metrics metrics,
             TlsMaker tlsMaker,
             Datagrams.Maker datagramMaker,
+            SharedAddress shared,
             Limits limits) {
         this.loops = loops;
         this.services = List.copyOf(services);
         this.metrics = metrics;
         this.tlsMaker = tlsMaker;
-        this.limits = new ConnectionLimits(limits);
+        this.limits = new ConnectionLimits(limits, shared);
         this.datagrams = new DatagramSide(datagramMaker, this.limits);
     }
 

@@ -76,7 +76,7 @@ final class ComposeIT {
                                 "-p",
                                 "example"));
         command.addAll(List.of(words));
-        return DockerEngine.run(
+        return RealEngine.run(
                 command,
                 Map.of(
                         "DOCKER_HOST",
@@ -106,8 +106,8 @@ final class ComposeIT {
 
     @Test
     void everyPartTellsThatItIsHealthy() throws Exception {
-        await(() -> health("example_guard_1"), "healthy");
-        await(() -> health("example_edge_1"), "healthy");
+        await(() -> health(engine.composed("example", "guard")), "healthy");
+        await(() -> health(engine.composed("example", "edge")), "healthy");
     }
 
     @Test
@@ -119,8 +119,8 @@ final class ComposeIT {
 
         assertThat(audit.out())
                 .contains("1 finding: 1 note")
-                .containsPattern("  edge_1 +443/tcp +yes +yes")
-                .containsPattern("  shop_1 +8080/tcp +\\. +yes");
+                .containsPattern("  edge[_-]1 +443/tcp +yes +yes")
+                .containsPattern("  shop[_-]1 +8080/tcp +\\. +yes");
         assertThat(audit.exit()).isZero();
     }
 
@@ -128,12 +128,18 @@ final class ComposeIT {
     void edgeHoldsNoSocketOfTheEngine() throws Exception {
         String mounts = "{{range .Mounts}}{{.Source}} {{.Destination}} {{.RW}}\n{{end}}";
 
-        assertThat(engine.docker("inspect", "-f", mounts, "example_edge_1"))
+        assertThat(engine.docker("inspect", "-f", mounts, engine.composed("example", "edge")))
                 .doesNotContain("docker.sock")
                 .contains("/run/sallyport-feed false");
-        assertThat(engine.docker("inspect", "-f", "{{.HostConfig.NetworkMode}}", "example_guard_1"))
+        assertThat(
+                        engine.docker(
+                                "inspect",
+                                "-f",
+                                "{{.HostConfig.NetworkMode}}",
+                                engine.composed("example", "guard")))
                 .isEqualTo("none");
-        for (String name : List.of("example_guard_1", "example_edge_1")) {
+        for (String name :
+                List.of(engine.composed("example", "guard"), engine.composed("example", "edge"))) {
             assertThat(
                             engine.docker(
                                     "inspect",
@@ -232,7 +238,9 @@ final class ComposeIT {
     @Test
     void noPathLeadsFromTheEdgeToTheEngine() throws Exception {
         await(() -> https("shop.localhost"), "hello");
-        String pid = engine.docker("inspect", "-f", "{{.State.Pid}}", "example_edge_1");
+        String pid =
+                engine.docker(
+                        "inspect", "-f", "{{.State.Pid}}", engine.composed("example", "edge"));
         Path root = Path.of("/proc", pid, "root");
 
         // The way it is tried does find what is there.
@@ -241,7 +249,7 @@ final class ComposeIT {
                         "inspect",
                         "-f",
                         "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
-                        "example_shop_1");
+                        engine.composed("example", "shop"));
         assertThat(asked(pid, "http://" + shop + ":8080/")).contains("hello");
         for (String address : addressesToTry()) {
             String host = address.contains(":") ? "[" + address + "]" : address;
@@ -256,12 +264,12 @@ final class ComposeIT {
                 .contains("/run/sallyport-feed")
                 .doesNotContain("docker.sock");
         String sockets =
-                DockerEngine.run(
+                RealEngine.run(
                         List.of("find", root + "/run", root + "/var", root + "/tmp", "-type", "s"));
         assertThat(sockets.lines().map(line -> line.substring(root.toString().length())))
                 .containsExactlyInAnyOrder(
                         "/run/sallyport-feed/feed.sock", "/run/sallyport/admin.sock");
-        assertThat(DockerEngine.run(List.of("find", root + "/", "-xdev", "-type", "s"))).isEmpty();
+        assertThat(RealEngine.run(List.of("find", root + "/", "-xdev", "-type", "s"))).isEmpty();
 
         String feed = root + "/run/sallyport-feed/feed.sock";
         for (String path : List.of("/_ping", "/v1.41/containers/json", "/v1.41/info")) {
@@ -302,7 +310,7 @@ final class ComposeIT {
     /** All of "the host", the gateways of all networks and all that is on them, and loopback. */
     private static List<String> addressesToTry() throws Exception {
         List<String> all = new ArrayList<>(List.of("127.0.0.1", "::1"));
-        DockerEngine.run(engine.inside(List.of("ip", "-o", "addr")))
+        RealEngine.run(engine.inside(List.of("ip", "-o", "addr")))
                 .lines()
                 .map(line -> line.strip().split("\\s+", -1)[3].replaceAll("/.*", ""))
                 .filter(address -> !address.startsWith("fe80") && !all.contains(address))
@@ -311,9 +319,9 @@ final class ComposeIT {
                         "inspect",
                         "-f",
                         "{{range .NetworkSettings.Networks}}{{.Gateway}} {{.IPAddress}}\n{{end}}",
-                        "example_edge_1",
-                        "example_shop_1",
-                        "example_blog_1")
+                        engine.composed("example", "edge"),
+                        engine.composed("example", "shop"),
+                        engine.composed("example", "blog"))
                 .lines()
                 .flatMap(line -> Stream.of(line.split("[ \\\\n]+", -1)))
                 .filter(address -> !address.isEmpty() && !all.contains(address))

@@ -197,7 +197,7 @@ final class DockerAuditIT {
     }
 
     private static void inside(String... words) throws Exception {
-        DockerEngine.run(engine.inside(List.of(words)));
+        RealEngine.run(engine.inside(List.of(words)));
     }
 
     private static boolean isBefore28() throws Exception {

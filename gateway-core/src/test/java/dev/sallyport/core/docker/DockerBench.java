@@ -21,18 +21,18 @@ final class DockerBench implements AutoCloseable {
             access-log: off
             """;
 
-    final DockerEngine engine;
+    final RealEngine engine;
     final Path folder;
     private RealCommand guard;
     private RealCommand edge;
 
-    private DockerBench(DockerEngine engine, Path folder) {
+    private DockerBench(RealEngine engine, Path folder) {
         this.engine = engine;
         this.folder = folder;
     }
 
     /** A bench on a running engine, with nothing else running. */
-    static DockerBench on(DockerEngine engine, Path folder) {
+    static DockerBench on(RealEngine engine, Path folder) {
         return new DockerBench(engine, folder);
     }
 
@@ -140,7 +140,7 @@ final class DockerBench implements AutoCloseable {
 
     /** What the edge says of itself, as JSON without white space. */
     String status() throws IOException, InterruptedException {
-        return DockerEngine.run(
+        return RealEngine.run(
                         List.of(
                                 "curl",
                                 "-sS",

@@ -199,7 +199,7 @@ final class DockerDropsIT {
             Process process =
                     new ProcessBuilder(
                                     engine.inside(
-                                            DockerEngine.program(
+                                            RealEngine.program(
                                                     Load.class, host, Integer.toString(port), "8")))
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();

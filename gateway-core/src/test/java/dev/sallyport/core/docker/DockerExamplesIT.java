@@ -137,7 +137,7 @@ final class DockerExamplesIT {
                 "--label",
                 "sallyport.host=free.shop.localhost",
                 "web");
-        awaitLog("edge_edge_1", "container thief sallyport.host");
+        awaitLog(engine.composed("edge", "edge"), "container thief sallyport.host");
 
         assertThat(
                         engine.curl(
@@ -172,10 +172,12 @@ final class DockerExamplesIT {
         engine.web("shop", "--network", "shop_web", "--label", "sallyport.host=shop.localhost");
         compose(file, "remote", "up", "-d");
         // Stands in for the way between two hosts.
-        engine.docker("network", "connect", "shop_web", "remote_edge_1");
+        engine.docker("network", "connect", "shop_web", engine.composed("remote", "edge"));
         awaitAnswer("shop.localhost");
 
-        assertThat(engine.docker("inspect", "-f", "{{.Mounts}}", "remote_guard_1"))
+        assertThat(
+                        engine.docker(
+                                "inspect", "-f", "{{.Mounts}}", engine.composed("remote", "guard")))
                 .doesNotContain("docker.sock");
         compose(file, "remote", "down", "-v", "-t", "1");
         engine.docker("rm", "-f", "shop");
@@ -186,7 +188,7 @@ final class DockerExamplesIT {
     void stackOfASwarmIsServedOverAnEncryptedOverlay() throws Exception {
         engine.docker("swarm", "init", "--advertise-addr", HOST);
         try {
-            DockerEngine.run(
+            RealEngine.run(
                     List.of(
                             "docker",
                             "stack",
@@ -212,7 +214,7 @@ final class DockerExamplesIT {
         List<String> command =
                 new ArrayList<>(List.of("docker-compose", "-f", file.toString(), "-p", project));
         command.addAll(List.of(words));
-        return DockerEngine.run(command, environment());
+        return RealEngine.run(command, environment());
     }
 
     private static Map<String, String> environment() throws IOException {
@@ -244,7 +246,7 @@ final class DockerExamplesIT {
         await(
                 text,
                 () ->
-                        DockerEngine.run(
+                        RealEngine.run(
                                         List.of(
                                                 "sh",
                                                 "-c",
@@ -272,7 +274,7 @@ final class DockerExamplesIT {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         String logs =
-                DockerEngine.run(
+                RealEngine.run(
                         List.of(
                                 "sh",
                                 "-c",

@@ -110,10 +110,10 @@ final class DockerGuardIT {
                     .isNotEmpty()
                     .allMatch(request ->
                             request.matches(
-                                    "GET (/_ping|/v1\\.41/containers/json\\?all=1"
-                                            + "|/v1\\.41/events\\?filters=[^ ]+"
-                                            + "|/v1\\.41/services\\?status=true"
-                                            + "|/v1\\.41/images/sha256:[0-9a-f]{64}/json) HTTP/1\\.1"));
+                                    "GET (/_ping|/v1\\.[0-9]+/containers/json\\?all=1"
+                                            + "|/v1\\.[0-9]+/events\\?filters=[^ ]+"
+                                            + "|/v1\\.[0-9]+/services\\?status=true"
+                                            + "|/v1\\.[0-9]+/images/sha256:[0-9a-f]{64}/json) HTTP/1\\.1"));
         }
     }
 

@@ -53,7 +53,7 @@ final class DockerStartsIT {
         Process poll =
                 new ProcessBuilder(
                                 engine.inside(
-                                        DockerEngine.program(Poll.class, "shop.localhost", "8080")))
+                                        RealEngine.program(Poll.class, "shop.localhost", "8080")))
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         Process events =

@@ -23,7 +23,7 @@ final class Lan implements AutoCloseable {
         this.namespace = namespace;
     }
 
-    static Lan beside(DockerEngine engine) throws IOException, InterruptedException {
+    static Lan beside(RealEngine engine) throws IOException, InterruptedException {
         String mark = UUID.randomUUID().toString().substring(0, 8);
         String host = engine.namespace();
         Lan lan = new Lan("sl-" + mark);
@@ -58,13 +58,13 @@ final class Lan implements AutoCloseable {
     private static void ip(String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(words));
-        DockerEngine.run(command);
+        RealEngine.run(command);
     }
 
     /** Asks for a page once. */
     boolean reaches(String authority) throws InterruptedException {
         try {
-            return DockerEngine.run(
+            return RealEngine.run(
                             List.of(
                                     "nsenter",
                                     "--net=/run/netns/" + namespace,

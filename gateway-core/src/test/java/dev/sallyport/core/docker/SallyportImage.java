@@ -18,11 +18,11 @@ final class SallyportImage {
     private SallyportImage() {}
 
     /** Builds it on an engine; the folder is what the build sees. */
-    static Path build(DockerEngine engine, Path folder) throws IOException, InterruptedException {
+    static Path build(RealEngine engine, Path folder) throws IOException, InterruptedException {
         Path context = Files.createDirectory(folder.resolve("context"));
         Path dist = Files.createDirectories(context.resolve("gateway-core/target")).resolve("dist");
-        DockerEngine.run(List.of("cp", "-a", distribution().toString(), dist.toString()));
-        DockerEngine.run(
+        RealEngine.run(List.of("cp", "-a", distribution().toString(), dist.toString()));
+        RealEngine.run(
                 List.of(
                         "cp",
                         "-r",
@@ -30,9 +30,9 @@ final class SallyportImage {
                         context.resolve("docker").toString()));
         Map<String, String> environment =
                 Map.of("DOCKER_HOST", "unix://" + engine.socket(), "DOCKER_BUILDKIT", "0");
-        DockerEngine.run(
+        RealEngine.run(
                 List.of(context.resolve("docker/scratch-base").toString(), "base"), environment);
-        DockerEngine.run(
+        RealEngine.run(
                 List.of(
                         "docker",
                         "build",
@@ -59,7 +59,7 @@ final class SallyportImage {
                 || newest(core.resolve("target/lib"), core.resolve("src/dist"))
                                 .compareTo(Files.getLastModifiedTime(last))
                         > 0) {
-            DockerEngine.run(
+            RealEngine.run(
                     List.of(
                             System.getProperty("java.home") + "/bin/java",
                             core.resolve("src/dist/Dist.java").toString(),

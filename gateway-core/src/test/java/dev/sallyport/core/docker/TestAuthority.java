@@ -11,7 +11,7 @@ record TestAuthority(Path folder, String name) {
     static TestAuthority create(Path folder, String name) throws IOException, InterruptedException {
         Tool.require("openssl");
         var authority = new TestAuthority(folder, name);
-        DockerEngine.run(
+        RealEngine.run(
                 List.of(
                         "openssl",
                         "req",
@@ -41,7 +41,7 @@ record TestAuthority(Path folder, String name) {
         Path request = folder.resolve(leaf + ".csr");
         Path extensions = folder.resolve(leaf + ".ext");
         Files.writeString(extensions, "subjectAltName=IP:" + address + "\n");
-        DockerEngine.run(
+        RealEngine.run(
                 List.of(
                         "openssl",
                         "req",
@@ -54,7 +54,7 @@ record TestAuthority(Path folder, String name) {
                         key(leaf),
                         "-out",
                         request.toString()));
-        DockerEngine.run(
+        RealEngine.run(
                 List.of(
                         "openssl",
                         "x509",

@@ -229,6 +229,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "core.listen",
                                 16,
                                 "config.model",
+                                "core.admission",
                                 "acme.challenge",
                                 "core.proxyheader",
                                 "core.relay",

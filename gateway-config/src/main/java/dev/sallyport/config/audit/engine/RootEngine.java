@@ -4,6 +4,7 @@ import dev.sallyport.config.audit.finding.Findings;
 import dev.sallyport.config.audit.finding.Rule;
 import dev.sallyport.config.audit.finding.RuleInfo;
 import dev.sallyport.config.audit.finding.Severity;
+import dev.sallyport.config.audit.seen.Engine;
 import dev.sallyport.config.audit.seen.Estate;
 
 /** Whether an engine runs as root. */
@@ -28,15 +29,18 @@ public final class RootEngine implements Rule {
                     "engine",
                     "rootless",
                     engine.isRootless()
-                            ? "Docker "
-                                    + engine.version()
-                                    + " is rootless: every client shares one"
-                                    + " address"
-                            : "Docker " + engine.version() + " runs as root",
+                            ? engine.title() + " is rootless: every client shares one address"
+                            : engine.title() + " runs as root",
                     engine.isRootless()
                             ? "run the edge outside of it, or with a driver of ports that keeps"
                                     + " addresses (slirp4netns)"
-                            : "consider rootless mode, or userns-remap in /etc/docker/daemon.json");
+                            : asUser(engine));
         }
+    }
+
+    private static String asUser(Engine engine) {
+        return engine.isPodman()
+                ? "run its containers as an ordinary user, or with --userns=auto"
+                : "consider rootless mode, or userns-remap in /etc/docker/daemon.json";
     }
 }

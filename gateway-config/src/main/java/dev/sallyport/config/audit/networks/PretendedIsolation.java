@@ -4,6 +4,7 @@ import dev.sallyport.config.audit.finding.Findings;
 import dev.sallyport.config.audit.finding.Rule;
 import dev.sallyport.config.audit.finding.RuleInfo;
 import dev.sallyport.config.audit.finding.Severity;
+import dev.sallyport.config.audit.seen.Engine;
 import dev.sallyport.config.audit.seen.Estate;
 import dev.sallyport.config.audit.seen.Network;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,12 @@ public final class PretendedIsolation implements Rule {
             return "asks for an isolated gateway, and the host has an address on it";
         }
         var engine = estate.engine();
-        return engine != null && engine.major() > 0 && engine.major() < FIRST
-                ? "asks for an isolated gateway, which Docker " + engine.version() + " ignores"
+        return engine != null && ignoresIt(engine)
+                ? "asks for an isolated gateway, which " + engine.title() + " ignores"
                 : null;
+    }
+
+    private static boolean ignoresIt(Engine engine) {
+        return engine.isPodman() || (engine.major() > 0 && engine.major() < FIRST);
     }
 }

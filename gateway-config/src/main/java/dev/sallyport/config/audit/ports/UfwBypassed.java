@@ -4,6 +4,7 @@ import dev.sallyport.config.audit.finding.Findings;
 import dev.sallyport.config.audit.finding.Rule;
 import dev.sallyport.config.audit.finding.RuleInfo;
 import dev.sallyport.config.audit.finding.Severity;
+import dev.sallyport.config.audit.seen.Engine;
 import dev.sallyport.config.audit.seen.Estate;
 
 /** Published ports where UFW is on and is not asked. */
@@ -32,10 +33,16 @@ public final class UfwBypassed implements Rule {
                             service.title(),
                             port.target(),
                             port.listening() + " is open whatever UFW says",
-                            "remove the port; or append what \"sallyport firewall --ufw\" prints to"
-                                    + " /etc/ufw/after.rules and run \"ufw reload\"");
+                            change(engine));
                 }
             }
         }
+    }
+
+    private static String change(Engine engine) {
+        return engine.isPodman()
+                ? "remove the port; or apply what \"sallyport firewall --nft\" prints"
+                : "remove the port; or append what \"sallyport firewall --ufw\" prints to"
+                        + " /etc/ufw/after.rules and run \"ufw reload\"";
     }
 }

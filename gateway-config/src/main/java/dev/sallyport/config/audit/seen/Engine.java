@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * An engine that was asked, and its host.
  *
+ * @param product {@code Docker} or {@link #PODMAN}
  * @param version such as {@code 28.5.2}
  * @param listening TCP addresses it was told to listen on, each with whether TLS is asked for
  * @param isUfwOn whether the host's UFW is switched on
@@ -13,12 +14,17 @@ import java.util.List;
  */
 public record Engine(
         Place place,
+        String product,
         String version,
         boolean isRootless,
         List<Setting> listening,
         boolean isUfwOn,
         boolean isUfwAware) {
-    /** From here on a port at loopback cannot be reached by way of the container's address. */
+    public static final String PODMAN = "Podman";
+
+    /**
+     * From this Docker on a port at loopback cannot be reached by way of the container's address.
+     */
     private static final int CLOSES_DIRECT_WAY = 28;
 
     public Engine {
@@ -31,7 +37,16 @@ public record Engine(
         return first.matches("[0-9]{1,4}") ? Integer.parseInt(first) : 0;
     }
 
+    public boolean isPodman() {
+        return product.equals(PODMAN);
+    }
+
+    /** Such as {@code Docker 28.5.2}. */
+    public String title() {
+        return product + " " + version;
+    }
+
     public boolean closesDirectWay() {
-        return major() >= CLOSES_DIRECT_WAY;
+        return !isPodman() && major() >= CLOSES_DIRECT_WAY;
     }
 }

@@ -25,6 +25,10 @@ public record Openings(
         List<String> unknown,
         List<String> bridges,
         List<String> inner) {
+    /** As Docker and Podman call them; Podman by netavark or by the plug-ins of CNI. */
+    private static final List<String> BRIDGES =
+            List.of("docker0", "docker_gwbridge", "br-*", "podman*", "cni-podman*");
+
     private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
 
     /** A port of the host; the address is empty for all of them. */
@@ -92,12 +96,19 @@ public record Openings(
 
     /** Those that engines make later, too: by how they call them, and others by name. */
     private static List<String> bridges(Estate estate) {
-        var all = new ArrayList<>(List.of("docker0", "docker_gwbridge", "br-*"));
+        var all = new ArrayList<>(BRIDGES);
         estate.networks().values().stream()
                 .map(Network::bridge)
-                .filter(name -> isInterface(name) && !name.startsWith("br-"))
+                .filter(name -> isInterface(name) && !isCovered(name))
                 .forEach(all::add);
         return all.stream().distinct().toList();
+    }
+
+    private static boolean isCovered(String name) {
+        return BRIDGES.stream()
+                .anyMatch(each ->
+                        each.endsWith("*")
+                                && name.startsWith(each.substring(0, each.length() - 1)));
     }
 
     private static List<String> inner(Estate estate) {

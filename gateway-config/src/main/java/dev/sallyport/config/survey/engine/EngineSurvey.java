@@ -11,8 +11,10 @@ import dev.sallyport.config.model.problem.Source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -43,11 +45,17 @@ public final class EngineSurvey {
         var survey = new EngineSurvey(socket, root);
         var version = new Tree(survey.door.get("/version"));
         var prefix = prefix(version.at("ApiVersion").text());
+        var engine = survey.engine(version, prefix);
         var services = survey.services(prefix);
-        return new Estate(
-                List.of(new Project("", services, survey.networks(prefix, services))),
-                edges,
-                survey.engine(version.at("Version").text(), prefix));
+        var networks = survey.networks(prefix, services, survey.bridges(engine));
+        return new Estate(List.of(new Project("", services, networks)), edges, engine);
+    }
+
+    private static String product(Tree version) {
+        return version.at("Components").items().stream()
+                        .anyMatch(each -> each.at("Name").text().equals("Podman Engine"))
+                ? Engine.PODMAN
+                : "Docker";
     }
 
     private static String prefix(String version) {
@@ -69,27 +77,41 @@ public final class EngineSurvey {
     }
 
     /** Those that somebody is on. */
-    private List<Network> networks(String prefix, List<Service> services) throws IOException {
+    private List<Network> networks(
+            String prefix, List<Service> services, Map<String, String> bridges) throws IOException {
         var all = new ArrayList<Network>();
         for (var each : new Tree(door.get(prefix + "/networks")).items()) {
             var name = each.at("Name").text();
             if (services.stream().anyMatch(service -> service.isOn(name))) {
-                all.add(network(name, each));
+                all.add(network(name, each, bridges));
             }
         }
         return all;
     }
 
-    private static Network network(String name, Tree tree) {
+    /** Interfaces of Podman's networks, by name: those are numbered, and its own API tells them. */
+    private Map<String, String> bridges(Engine engine) throws IOException {
+        var all = new HashMap<String, String>();
+        if (engine.isPodman()) {
+            for (var each : new Tree(door.get("/v4.0.0/libpod/networks/json")).items()) {
+                all.put(each.at("name").text(), each.at("network_interface").text());
+            }
+        }
+        return all;
+    }
+
+    private static Network network(String name, Tree tree, Map<String, String> bridges) {
         var options = new LinkedHashMap<String, String>();
         for (var option : tree.at("Options").names()) {
             options.put(option, tree.at("Options", option).text());
         }
         var driver = tree.at("Driver").text();
         var id = tree.at("Id").text();
-        var named = options.getOrDefault("com.docker.network.bridge.name", "");
         boolean isBridge = driver.equals("bridge") && id.length() >= FIRST_OF_ID;
-        var bridge = named.isEmpty() && isBridge ? "br-" + id.substring(0, FIRST_OF_ID) : named;
+        var usual = isBridge ? "br-" + id.substring(0, FIRST_OF_ID) : "";
+        var bridge =
+                bridges.getOrDefault(
+                        name, options.getOrDefault("com.docker.network.bridge.name", usual));
         return new Network(
                 name,
                 name,
@@ -102,7 +124,7 @@ public final class EngineSurvey {
                 HostFacts.isOn(bridge));
     }
 
-    private Engine engine(String version, String prefix) throws IOException {
+    private Engine engine(Tree version, String prefix) throws IOException {
         var info = new Tree(door.get(prefix + "/info"));
         var listening = new ArrayList<Setting>();
         for (var warning : info.at("Warnings").texts()) {
@@ -114,6 +136,13 @@ public final class EngineSurvey {
         boolean isRootless =
                 info.at("SecurityOptions").texts().stream()
                         .anyMatch(option -> option.contains("rootless"));
-        return new Engine(place, version, isRootless, listening, host.isUfwOn(), host.isUfwAware());
+        return new Engine(
+                place,
+                product(version),
+                version.at("Version").text(),
+                isRootless,
+                listening,
+                host.isUfwOn(),
+                host.isUfwAware());
     }
 }

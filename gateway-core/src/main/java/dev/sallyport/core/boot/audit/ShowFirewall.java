@@ -1,5 +1,7 @@
 package dev.sallyport.core.boot.audit;
 
+import dev.sallyport.config.audit.seen.Engine;
+import dev.sallyport.config.audit.seen.Estate;
 import dev.sallyport.config.audit.wall.Chains;
 import dev.sallyport.config.audit.wall.Openings;
 import dev.sallyport.config.audit.wall.Ruleset;
@@ -7,6 +9,7 @@ import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +23,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Print rules for the host's firewall that leave the ports of the edge open to everybody"
                     + " and no other way to a container. Nothing is applied.",
-            "Every interface \"br-*\" is taken for a bridge of containers; with --engine, those of"
-                    + " other names are known as well.",
+            "Every interface \"br-*\", \"podman*\" or \"cni-podman*\" is taken for a bridge of"
+                    + " containers; with --engine, those of other names are known as well.",
         })
 public final class ShowFirewall implements Callable<Integer> {
     @Mixin private Subjects subjects = new Subjects();
@@ -56,7 +59,9 @@ public final class ShowFirewall implements Callable<Integer> {
             throw new Failure(
                     Exit.USAGE, "--ipv6 without --ufw (expected: the others are for both)");
         }
-        Openings openings = Openings.of(subjects.look());
+        Estate estate = subjects.look();
+        refuseChains(estate.engine());
+        Openings openings = Openings.of(estate);
         PrintWriter out = spec.commandLine().getOut();
         if (form.isNft) {
             out.print(Ruleset.nft(openings));
@@ -69,5 +74,13 @@ public final class ShowFirewall implements Callable<Integer> {
         }
         out.flush();
         return Exit.OK;
+    }
+
+    private void refuseChains(@Nullable Engine engine) throws Failure {
+        if (engine != null && engine.isPodman() && !form.isNft) {
+            throw new Failure(
+                    Exit.USAGE,
+                    engine.title() + " asks no chain DOCKER-USER (expected: firewall --nft)");
+        }
     }
 }

@@ -43,6 +43,9 @@ final class ShowCert implements Callable<Integer> {
         out.printf("  state       %s%n", tree.text("state"));
         if (tree.has("until")) {
             out.printf("  authority   %s%n", tree.text("authority"));
+            if (tree.has("profile")) {
+                out.printf("  profile     %s%n", tree.text("profile"));
+            }
             out.printf("  serial      %s%n", tree.text("serial"));
             out.printf("  valid       %s to %s%n", tree.text("from"), tree.text("until"));
         }
