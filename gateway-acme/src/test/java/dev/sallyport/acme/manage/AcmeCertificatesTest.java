@@ -142,8 +142,9 @@ final class AcmeCertificatesTest {
     }
 
     private boolean isBusy() {
-        synchronized (certificates) {
-            return certificates.managed().values().stream().anyMatch(each -> each.isBusy());
+        var present = certificates;
+        synchronized (present) {
+            return present.managed().values().stream().anyMatch(each -> each.isBusy());
         }
     }
 
