@@ -1,5 +1,6 @@
 """Measurements on peers just started: start-up, memory at rest, idle connections, the first seconds of load."""
 
+import resource
 import shutil
 import subprocess
 import time
@@ -12,6 +13,7 @@ from .rounds import open_loop_round
 REST_SECONDS = 0.5
 # An authority that does not answer; nothing is due, so nothing is missing without it.
 ACME = 'acme: {authorities: {bench: {directory: "https://127.0.0.1:1/directory"}}, volatile-storage: true}'
+SPARE_FILES = 1000  # what a peer has open besides its connections
 KIB = 1024
 
 
@@ -87,6 +89,21 @@ def _all_held(stage, *kinds):
     return series
 
 
+def _connections(stage, kind):
+    """As many as the plan asks for, or as a process may have files: a WebSocket takes two of the peer."""
+    asked = stage.plan.idle_connections
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most == resource.RLIM_INFINITY:
+        return asked
+    able = max(1, (most - SPARE_FILES) // (2 if kind == "ws" else 1))
+    if asked > able:
+        note = f"{kind}: {able:,} connections, for a process may have {most:,} files (asked: {asked:,})"
+        if note not in stage.notes:
+            stage.notes.append(note)
+            stage.progress.say(note)
+    return min(asked, able)
+
+
 def _held(stage, peer, kind):
     """KiB per connection on a fresh process, and what went wrong if anything did."""
     running = stage.start(peer)
@@ -94,7 +111,7 @@ def _held(stage, peer, kind):
     time.sleep(REST_SECONDS)
     rest = proc.resident_bytes(running.pid)
     port = running.address.secure if kind in ("tls", "h2") else running.address.plain
-    connections = stage.plan.idle_connections
+    connections = _connections(stage, kind)
     holder = stage.keeper.start(
         [str(stage.tools.program("idle")), str(port), str(connections), kind],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

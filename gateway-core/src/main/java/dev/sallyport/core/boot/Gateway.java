@@ -121,7 +121,7 @@ public final class Gateway implements AutoCloseable {
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();
         for (LoopExchanges shared : exchanges) {
-            var connections = new LoopConnections(shared, new SplittableRandom(random.nextLong()));
+            var connections = new LoopConnections(shared, random);
             each.add(
                     new LoopServices(
                             shared,

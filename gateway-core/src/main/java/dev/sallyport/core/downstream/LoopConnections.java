@@ -9,8 +9,8 @@ import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.wire.SpareHeads;
+import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +44,13 @@ public final class LoopConnections {
     private static final byte[] VERSION_13 = "13".getBytes(US_ASCII);
 
     private final LoopExchanges exchanges;
-    private final SplittableRandom random;
+    private final SecureRandom random;
     private final HeadWriter headWriter = new HeadWriter();
     private final SpareHeads<RequestHead> heads =
             new SpareHeads<>(RequestHead::new, RequestHead::reset);
     private @Nullable Link first;
 
-    public LoopConnections(LoopExchanges exchanges, SplittableRandom random) {
+    public LoopConnections(LoopExchanges exchanges, SecureRandom random) {
         this.exchanges = exchanges;
         this.random = random;
     }

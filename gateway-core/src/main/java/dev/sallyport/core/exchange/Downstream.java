@@ -51,4 +51,42 @@ public interface Downstream {
      * can.
      */
     Mouth upgrade(ResponseHead head);
+
+    /** What is left of a wire that gave its connection to a tunnel. */
+    enum Gone implements Downstream {
+        GONE;
+
+        @Override
+        public void demand(boolean wanted) {}
+
+        @Override
+        public void interim(ResponseHead head) {}
+
+        @Override
+        public void respond(ResponseHead head) {}
+
+        @Override
+        public void body(ByteBuf data) {
+            data.release();
+        }
+
+        @Override
+        public void end(@Nullable FieldTable trailers) {}
+
+        @Override
+        public void abort(ProxyError why) {}
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public boolean isWritable() {
+            return false;
+        }
+
+        @Override
+        public Mouth upgrade(ResponseHead head) {
+            throw new IllegalStateException("a second tunnel (expected: one)");
+        }
+    }
 }

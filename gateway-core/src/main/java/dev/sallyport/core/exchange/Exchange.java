@@ -1,5 +1,7 @@
 package dev.sallyport.core.exchange;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sallyport.core.http.FieldTable;
 import dev.sallyport.core.http.Malformed;
 import dev.sallyport.core.http.Method;
@@ -47,7 +49,7 @@ public final class Exchange {
     private Filter.Translation translation = Filter.Translation.NONE;
 
     // What the recorder and forwarding see.
-    final Downstream downstream;
+    Downstream downstream;
     final Forwarding forwarding;
     final @Nullable RequestTrace trace;
     final @Nullable GrpcCall grpc;
@@ -373,11 +375,7 @@ public final class Exchange {
     }
 
     public Route requireRoute() {
-        Route on = route;
-        if (on == null) {
-            throw new IllegalStateException("no route yet");
-        }
-        return on;
+        return requireNonNull(route);
     }
 
     /** The response is a tunnel from here on; gives the client's end of it. */
@@ -385,7 +383,10 @@ public final class Exchange {
         phase = Phase.TUNNEL;
         isTunnel = true;
         status = response.status();
-        return downstream.upgrade(response);
+        Mouth client = downstream.upgrade(response);
+        downstream = Downstream.Gone.GONE; // neither it nor all of the head lives as long
+        Recorder.trim(head);
+        return client;
     }
 
     /** Whether both sides may be silent for long: a gRPC call that the endpoint has answered. */

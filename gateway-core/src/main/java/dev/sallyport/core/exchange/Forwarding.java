@@ -260,7 +260,7 @@ public final class Forwarding {
             abandon(ProxyError.RESPONSE_UNASKED);
             return;
         }
-        if (!isProven(response)) {
+        if (!WebSocketProof.settle(exchange.head(), response)) {
             abandon(ProxyError.HANDSHAKE_UNPROVEN);
             return;
         }
@@ -269,13 +269,6 @@ public final class Forwarding {
         Mouth upstream = from.upgrade();
         call = null;
         shared.tunnel(exchange, downstream, upstream);
-    }
-
-    /** A client of HTTP/1.1 made its key itself, and looks itself. */
-    private boolean isProven(ResponseHead response) {
-        RequestHead request = exchange.head();
-        return request.protocol().equals(RequestHead.HTTP_11)
-                || WebSocketProof.isGiven(request.fields(), response.fields());
     }
 
     private void answered(ResponseHead response) {

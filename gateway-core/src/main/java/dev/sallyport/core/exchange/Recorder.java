@@ -122,6 +122,19 @@ final class Recorder {
         field(head.fields(), Field.REFERER, AccessRecord.REFERER);
     }
 
+    /** Lets go of what no record names, of the head of an exchange that may last for days. */
+    static void trim(RequestHead head) {
+        int end = Math.max(end(head.methodOffset(), head.methodLength()), 1);
+        end = Math.max(end, end(head.hostOffset(), head.hostLength()));
+        end = Math.max(end, end(head.pathOffset(), head.pathLength()));
+        end = Math.max(end, end(head.queryOffset(), head.queryLength()));
+        head.fields().keepOnly(end, Field.USER_AGENT, Field.REFERER);
+    }
+
+    private static int end(int offset, int length) {
+        return length == 0 ? 0 : offset + length;
+    }
+
     private void field(FieldTable fields, int id, int text) {
         int at = fields.find(id);
         if (at >= 0) {

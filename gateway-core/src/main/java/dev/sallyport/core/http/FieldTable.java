@@ -236,14 +236,40 @@ public final class FieldTable {
     }
 
     /**
+     * Forgets all fields but those of {@code ids}, and lets go of the bytes behind both these and
+     * {@code end}: for who holds the table long.
+     */
+    public void keepOnly(int end, int... ids) {
+        long wanted = 0;
+        for (int id : ids) {
+            wanted |= Field.bit(id);
+        }
+        int kept = 0;
+        int last = end;
+        for (int i = 0; i < count; i++) {
+            if (!isRemoved(i) && (Field.bit(id(i)) & wanted) != 0) {
+                last = Math.max(last, valueOffset(i) + valueLength(i));
+                System.arraycopy(words, i * WORDS, words, kept * WORDS, WORDS);
+                kept++;
+            }
+        }
+        count = kept;
+        length = last;
+        seen &= wanted;
+        words = Arrays.copyOf(words, Math.max(kept, 1) * WORDS);
+        bytes = Arrays.copyOf(bytes, last);
+    }
+
+    /**
      * Empties the table; arrays that one large head has grown are let go, so that a pool stays
      * small.
      */
     public void clear() {
-        if (bytes.length > KEPT_BYTES) {
+        if (bytes.length > KEPT_BYTES || bytes.length < INITIAL_BYTES) {
             bytes = new byte[INITIAL_BYTES];
         }
-        if (words.length > 4 * INITIAL_FIELDS * WORDS) {
+        int fields = words.length / WORDS;
+        if (fields > 4 * INITIAL_FIELDS || fields < INITIAL_FIELDS) {
             words = new int[INITIAL_FIELDS * WORDS];
         }
         length = 0;

@@ -57,6 +57,11 @@ final class Framing {
         return !close && (!http10 || keepAlive);
     }
 
+    /** Whether {@code Connection} has the option {@code upgrade}. */
+    boolean isUpgrade() {
+        return upgrade;
+    }
+
     /** Reads {@code Content-Length}, {@code Transfer-Encoding} and {@code Connection}. */
     @Nullable Malformed read(FieldTable fields, boolean http10) {
         long seen = fields.seen();

@@ -31,6 +31,7 @@ public final class ResponseHead {
     private boolean http10;
     private boolean bodyAllowed;
     private boolean unframed;
+    private boolean connected;
     private int status;
 
     /**
@@ -226,6 +227,31 @@ public final class ResponseHead {
     }
 
     /**
+     * RFC 8441 5: what HTTP/1.1 says by 101 is a plain success of CONNECT; makes this that 101, so
+     * that all that follows sees one kind. False when it is no success.
+     */
+    public boolean becomeSwitch() {
+        if (status < 200 || status > 299) {
+            return false;
+        }
+        fields.removeAll(Field.CONTENT_LENGTH);
+        status = 101;
+        bodyAllowed = false;
+        connected = true;
+        return true;
+    }
+
+    /** Whether this was a success of CONNECT, which needs no other proof. */
+    public boolean isConnected() {
+        return connected;
+    }
+
+    /** Whether {@code Connection} has the option {@code upgrade}. */
+    public boolean isUpgrade() {
+        return framing.isUpgrade();
+    }
+
+    /**
      * Begins a response of the edge's own, without fields.
      *
      * @param length of the body that follows, -1 when none may
@@ -249,6 +275,7 @@ public final class ResponseHead {
         http10 = false;
         bodyAllowed = false;
         unframed = false;
+        connected = false;
         status = 0;
     }
 }

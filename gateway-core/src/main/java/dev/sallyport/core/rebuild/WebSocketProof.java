@@ -4,29 +4,54 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sallyport.core.http.Field;
 import dev.sallyport.core.http.FieldTable;
+import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.ResponseHead;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** Whether an endpoint has understood a handshake of WebSocket whose key the edge has made. */
+/**
+ * The proof that a handshake of WebSocket was understood: asked of endpoints whose key the edge has
+ * made, and made for clients whose endpoint's wire has none.
+ */
 public final class WebSocketProof {
     private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
 
     /** RFC 6455 1.3: a name that nobody else would append. */
     private static final byte[] GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".getBytes(US_ASCII);
 
+    private static final byte[] ACCEPT = "sec-websocket-accept".getBytes(US_ASCII);
+
     private WebSocketProof() {}
 
+    /** Whether the client may be told that {@code response} opens a tunnel. */
+    public static boolean settle(RequestHead request, ResponseHead response) {
+        // Who speaks HTTP/1.1 made its key itself, and looks itself.
+        boolean isOwnKey = !request.protocol().equals(RequestHead.HTTP_11);
+        if (!response.isConnected()) {
+            return !isOwnKey || isGiven(request.fields(), response);
+        }
+        FieldTable fields = response.fields();
+        fields.removeAll(Field.SEC_WEBSOCKET_ACCEPT);
+        int key = request.fields().find(Field.SEC_WEBSOCKET_KEY);
+        if (!isOwnKey && key >= 0) {
+            fields.add(ACCEPT, expected(request.fields(), key));
+        }
+        return true;
+    }
+
     /**
-     * RFC 6455 4.1: one {@code Upgrade: websocket}, and one {@code Sec-WebSocket-Accept} that is
-     * the digest of the key. Otherwise something answered that takes any request for an upgrade,
-     * and what the client says next could be requests to it.
+     * RFC 6455 4.1: {@code Connection: upgrade}, one {@code Upgrade: websocket}, and one {@code
+     * Sec-WebSocket-Accept} that is the digest of the key. Otherwise something answered that takes
+     * any request for an upgrade, and what the client says next could be requests to it.
      */
-    public static boolean isGiven(FieldTable request, FieldTable response) {
+    private static boolean isGiven(FieldTable request, ResponseHead answer) {
+        FieldTable response = answer.fields();
         int key = request.find(Field.SEC_WEBSOCKET_KEY);
         int upgrade = response.find(Field.UPGRADE);
         int accept = response.find(Field.SEC_WEBSOCKET_ACCEPT);
         return key >= 0
+                && answer.isUpgrade()
                 && upgrade >= 0
                 && response.findNext(Field.UPGRADE, upgrade) < 0
                 && response.valueEqualsIgnoreCase(upgrade, WEBSOCKET)

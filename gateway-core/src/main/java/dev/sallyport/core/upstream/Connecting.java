@@ -5,9 +5,11 @@ import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
 import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.proxyheader.ProxyHeaderWriter;
+import dev.sallyport.core.upstream.h1.Http1Call;
 import dev.sallyport.core.upstream.h2.Http2Link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -30,9 +32,9 @@ final class Connecting {
     private final LoopPool pool;
     private final Deadline deadline;
     private final List<Waiter> waiters = new ArrayList<>();
+    private final Life life;
     private @Nullable Channel channel;
     private boolean isOver;
-    private boolean isReady;
 
     private Connecting(
             LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint, Opening.Wire wire) {
@@ -42,6 +44,7 @@ final class Connecting {
         this.wire = wire;
         this.pool = endpoint.pool(loop.loop().index());
         this.deadline = loop.loop().deadline(this::expired);
+        this.life = new Life(endpoint, loop, settings.metric());
     }
 
     /**
@@ -69,7 +72,7 @@ final class Connecting {
         if (wire != Opening.Wire.HTTP_1) {
             connecting.pool.making(connecting);
         }
-        connect.channel().closeFuture().addListener(connecting::closed);
+        connect.channel().closeFuture().addListener(connecting.life);
         connect.addListener(connecting::connected);
         return first;
     }
@@ -147,24 +150,16 @@ final class Connecting {
         }
     }
 
-    private void closed(Future<? super Void> close) {
-        endpoint.disconnected();
-        if (isReady) {
-            loop.metrics().upstreamDisconnected(settings.metric());
-        }
-    }
-
     private void ready(Channel made, boolean isHttp2) {
         List<Waiter> waiting = end();
-        isReady = true;
-        loop.metrics().upstreamConnected(settings.metric());
+        life.begin();
         if (wire == Opening.Wire.NEGOTIATED) {
             pool.learned(isHttp2);
         }
         if (isHttp2) {
             share(made, waiting);
         } else {
-            Http1Call call = new Http1Call(loop, settings, endpoint);
+            Http1Call call = new Http1Call(new Home(loop, settings, endpoint, pool));
             made.pipeline().replace(Quiet.class, null, call);
             call.begin(waiting.removeFirst().take());
             waiting.forEach(this::openAnew);
@@ -172,14 +167,14 @@ final class Connecting {
     }
 
     private void share(Channel made, List<Waiter> waiting) {
-        Http2Link link = Http2Link.create(new LinkHome(loop, settings, endpoint, pool));
+        Http2Link link = Http2Link.create(new Home(loop, settings, endpoint, pool));
         pool.add(link);
         made.pipeline().replace(Quiet.class, null, link);
         for (Waiter each : waiting) {
             if (each.isGone()) {
                 continue;
             }
-            if (link.hasRoom()) {
+            if (link.hasRoom() && !each.isWebSocket()) {
                 link.begin(each.take());
             } else {
                 openAnew(each);
@@ -237,6 +232,11 @@ final class Connecting {
             return forwarding == null;
         }
 
+        /** One has to wait for what the endpoint says first on a shared connection. */
+        boolean isWebSocket() {
+            return forwarding != null && forwarding.head().isWebSocketUpgrade();
+        }
+
         Forwarding take() {
             Forwarding taken = forwarding;
             forwarding = null;
@@ -257,6 +257,33 @@ final class Connecting {
             if (waiters.remove(this) && waiters.isEmpty()) {
                 end();
                 close();
+            }
+        }
+    }
+
+    /** A connection's count, from here to its close; all that it keeps of how it was made. */
+    private static final class Life implements ChannelFutureListener {
+        private final Endpoint endpoint;
+        private final LoopUpstreams loop;
+        private final int metric;
+        private boolean isReady;
+
+        Life(Endpoint endpoint, LoopUpstreams loop, int metric) {
+            this.endpoint = endpoint;
+            this.loop = loop;
+            this.metric = metric;
+        }
+
+        void begin() {
+            isReady = true;
+            loop.metrics().upstreamConnected(metric);
+        }
+
+        @Override
+        public void operationComplete(ChannelFuture close) {
+            endpoint.disconnected();
+            if (isReady) {
+                loop.metrics().upstreamDisconnected(metric);
             }
         }
     }

@@ -1,6 +1,8 @@
 package dev.sallyport.core.upstream;
 
+import dev.sallyport.core.upstream.h1.Http1Call;
 import dev.sallyport.core.upstream.h2.Http2Link;
+import dev.sallyport.core.upstream.h2.Offer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +66,28 @@ public final class LoopPool {
             }
         }
         return null;
+    }
+
+    /** The same for a WebSocket: one that takes them, or has not said that it does not. */
+    @Nullable Http2Link findTunnelRoom() {
+        for (int i = 0; i < shared.size(); i++) {
+            Http2Link link = shared.get(i);
+            if (link.hasRoom() && (link.offer().takesWebSockets() || !link.offer().isKnown())) {
+                return link;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the endpoint has said on one of the shared connections that it takes none. */
+    boolean refusesTunnels() {
+        for (int i = 0; i < shared.size(); i++) {
+            Offer offer = shared.get(i).offer();
+            if (offer.isKnown() && !offer.takesWebSockets()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void add(Http2Link link) {

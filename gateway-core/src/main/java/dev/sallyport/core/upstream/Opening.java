@@ -3,6 +3,7 @@ package dev.sallyport.core.upstream;
 import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.exchange.Upstream;
+import dev.sallyport.core.upstream.h1.Http1Call;
 import dev.sallyport.core.upstream.h2.Http2Link;
 
 /**
@@ -27,18 +28,45 @@ final class Opening {
             Endpoint endpoint,
             Forwarding forwarding) {
         LoopPool pool = endpoint.pool(loop.loop().index());
-        Wire wire = wire(settings, endpoint, forwarding);
-        if (wire == Wire.HTTP_2 && forwarding.head().isWebSocketUpgrade()) {
-            forwarding.onFailed(ProxyError.WEBSOCKET_NOT_OFFERED);
-            return Upstream.Attempt.SETTLED;
-        }
+        Wire wire = wire(settings, endpoint);
         if (wire != Wire.HTTP_1) {
-            Http2Link shared = pool.findRoom();
+            boolean isTunnel = forwarding.head().isWebSocketUpgrade();
+            Http2Link shared = isTunnel ? pool.findTunnelRoom() : pool.findRoom();
+            if (isTunnel && shared != null && !shared.offer().isKnown()) {
+                return Settling.start(loop, settings, endpoint, shared, forwarding);
+            }
+            if (isTunnel && shared == null && pool.refusesTunnels()) {
+                return fallBack(loop, settings, endpoint, forwarding);
+            }
             if (shared != null) {
                 shared.begin(forwarding);
                 return Upstream.Attempt.SETTLED;
             }
         }
+        return open(loop, settings, endpoint, wire, forwarding);
+    }
+
+    /** Few HTTP/2 servers take WebSockets; where the handshake of TLS can ask for HTTP/1.1, do. */
+    private static Upstream.Attempt fallBack(
+            LoopUpstreams loop,
+            UpstreamSettings settings,
+            Endpoint endpoint,
+            Forwarding forwarding) {
+        if (endpoint.isTls()) {
+            return open(loop, settings, endpoint, Wire.HTTP_1, forwarding);
+        }
+        forwarding.onFailed(ProxyError.WEBSOCKET_NOT_OFFERED);
+        return Upstream.Attempt.SETTLED;
+    }
+
+    /** When none that is shared already will do. */
+    private static Upstream.Attempt open(
+            LoopUpstreams loop,
+            UpstreamSettings settings,
+            Endpoint endpoint,
+            Wire wire,
+            Forwarding forwarding) {
+        LoopPool pool = endpoint.pool(loop.loop().index());
         if (wire != Wire.HTTP_2 && !forwarding.needsFreshConnection()) {
             Http1Call idle = pool.take();
             if (idle != null) {
@@ -59,19 +87,15 @@ final class Opening {
         return Connecting.start(loop, settings, endpoint, wire, forwarding);
     }
 
-    private static Wire wire(UpstreamSettings settings, Endpoint endpoint, Forwarding forwarding) {
+    private static Wire wire(UpstreamSettings settings, Endpoint endpoint) {
         if (settings.proxyHeader() != null) {
             // The header speaks for one client, and HTTP/2 would carry many on its connection.
             return Wire.HTTP_1;
         }
-        // Few HTTP/2 servers take WebSockets (RFC 8441); where the handshake can ask for HTTP/1.1,
-        // it does.
-        boolean isUpgrade = forwarding.head().isWebSocketUpgrade();
         return switch (settings.protocol()) {
             case HTTP_1_1 -> Wire.HTTP_1;
-            case H2C -> Wire.HTTP_2;
-            case H2 -> isUpgrade ? Wire.HTTP_1 : Wire.HTTP_2;
-            case AUTO -> endpoint.isTls() && !isUpgrade ? Wire.NEGOTIATED : Wire.HTTP_1;
+            case H2, H2C -> Wire.HTTP_2;
+            case AUTO -> endpoint.isTls() ? Wire.NEGOTIATED : Wire.HTTP_1;
         };
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Upstreams and their endpoints: picking one, pools per loop, HTTP/1.1 and, in {@code h2}, HTTP/2
- * towards servers.
+ * Upstreams and their endpoints: picking one, pools per loop, ways to connections; the wires
+ * towards servers are in {@code h1} and {@code h2}.
  *
  * <p>Runs on: the event loop of the exchange; health and addresses come from control threads.
  *

@@ -55,6 +55,29 @@ final class FieldTableTest {
     }
 
     @Test
+    void keepsOnlyWhatItIsToldAndIsUsedAgain() {
+        table.add("User-Agent", "curl");
+        table.add("Cookie", "secret");
+        table.add("Referer", "old");
+        table.removeAll(Field.REFERER);
+        table.add("Referer", "new");
+        table.add("X-Own", "b".repeat(500));
+
+        table.keepOnly(4, Field.USER_AGENT, Field.REFERER);
+
+        assertThat(table.count()).isEqualTo(2);
+        assertThat(table.value(table.find(Field.USER_AGENT))).isEqualTo("curl");
+        assertThat(table.value(table.find(Field.REFERER))).isEqualTo("new");
+        assertThat(table.find(Field.COOKIE)).isNegative();
+        assertThat(table.bytes()).hasSizeLessThan(100);
+
+        table.add("Cookie", "another");
+        assertThat(table.value(table.find(Field.COOKIE))).isEqualTo("another");
+        table.clear();
+        assertThat(table.bytes()).hasSize(2048);
+    }
+
+    @Test
     void comparesValuesAndTokens() {
         table.add("Accept-Encoding", " gzip ,\tBR;q=1, deflate ");
 

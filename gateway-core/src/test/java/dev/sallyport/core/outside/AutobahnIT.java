@@ -58,19 +58,70 @@ final class AutobahnIT {
 
     @Test
     void everyCaseEndsAsTheSuiteWantsIt() throws Exception {
+        withEcho(port -> {
+            try (var edge = Edge.start(Wire.EPOLL, routes("127.0.0.1:" + port, "http/1.1"))) {
+                judge(edge.port());
+                edge.awaitMetric(0, "sallyport_tunnels");
+            }
+        });
+    }
+
+    /**
+     * From HTTP/1.1 to streams of TLS, from these to others in clear, and by nghttpx to the end.
+     */
+    @Test
+    void everyCaseEndsSoOverStreamsToo() throws Exception {
+        Path socket = folder.resolve("nghttpx");
+        withEcho(port -> {
+            try (var _ =
+                            new Programs(folder)
+                                    .start(
+                                            () -> Files.exists(socket),
+                                            Programs.tool("nghttpx"),
+                                            "--conf=/dev/null",
+                                            "--workers=1",
+                                            "--frontend=unix:" + socket + ";no-tls",
+                                            "--backend=127.0.0.1," + port);
+                    var second = Edge.start(Wire.EPOLL, routes("unix:" + socket, "h2c"));
+                    var first =
+                            Edge.start(
+                                    Wire.EPOLL,
+                                    routes(
+                                            "https://127.0.0.1:" + second.port("secure"),
+                                            "h2, tls: {server-name: a.example, ca-file: %s}"
+                                                    .formatted(second.rootFile(folder))))) {
+                judge(first.port());
+                first.awaitMetric(0, "sallyport_tunnels");
+                second.awaitMetric(0, "sallyport_tunnels");
+                assertThat(second.records().await(line -> line.isTunnel()).protocol())
+                        .isEqualTo("HTTP/2.0");
+            }
+        });
+    }
+
+    private static String routes(String address, String protocol) {
+        return """
+        routes:
+          all: {forward: app}
+        upstreams:
+          app: {endpoints: ["%s"], protocol: %s}
+        """
+                .formatted(address, protocol);
+    }
+
+    /** What is done with an echo server on a port; the suite's judgement follows. */
+    private interface Use {
+        void of(int port) throws Exception;
+    }
+
+    private void withEcho(Use use) throws Exception {
         Path script = Files.writeString(folder.resolve("echo.py"), ECHO);
         Process echo =
                 new ProcessBuilder(Tool.require("/usr/bin/python3").toString(), script.toString())
                         .redirectError(folder.resolve("echo.log").toFile())
                         .start();
         try (var lines = echo.inputReader()) {
-            int port = Integer.parseInt(lines.readLine());
-            String routes = "routes:\n  all: {forward: \"127.0.0.1:%d\"}\n".formatted(port);
-            try (var edge = Edge.start(Wire.EPOLL, routes)) {
-                judge(edge.port());
-
-                edge.awaitMetric(0, "sallyport_tunnels");
-            }
+            use.of(Integer.parseInt(lines.readLine()));
         } finally {
             echo.destroyForcibly();
         }

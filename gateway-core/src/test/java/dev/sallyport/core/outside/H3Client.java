@@ -337,7 +337,7 @@ final class H3Client implements AutoCloseable {
     static final class Collector extends Http3RequestStreamInboundHandler {
         final CompletableFuture<Answer> answer = new CompletableFuture<>();
         private final List<String> interims = new ArrayList<>();
-        private final List<String> fields = new ArrayList<>();
+        final List<String> fields = new ArrayList<>();
         private final List<String> trailers = new ArrayList<>();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private volatile int status;

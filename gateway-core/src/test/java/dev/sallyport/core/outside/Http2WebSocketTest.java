@@ -138,13 +138,15 @@ final class Http2WebSocketTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Upgrade: websocket\r\nSec-WebSocket-Accept: %wrong",
-                "Upgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
-                "Upgrade: websocket\r\nSec-WebSocket-Accept:",
-                "Upgrade: websocket\r\nSec-WebSocket-Accept: %\r\nSec-WebSocket-Accept: %",
-                "Upgrade: websocket",
-                "Upgrade: h2c\r\nSec-WebSocket-Accept: %",
-                "Sec-WebSocket-Accept: %"
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %wrong",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept:",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %\r\nSec-WebSocket-Accept: %",
+                "Connection: Upgrade\r\nUpgrade: websocket",
+                "Connection: Upgrade\r\nUpgrade: h2c\r\nSec-WebSocket-Accept: %",
+                "Connection: Upgrade\r\nSec-WebSocket-Accept: %",
+                "Upgrade: websocket\r\nSec-WebSocket-Accept: %",
+                "Connection: close\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %"
             })
     void refusesWhatDoesNotAnswerItsKey(String fields) {
         try (var origin =
@@ -152,7 +154,7 @@ final class Http2WebSocketTest {
                             var request = Objects.requireNonNull(connection.read());
                             String key = request.field("sec-websocket-key");
                             connection.send(
-                                    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                                    "HTTP/1.1 101 Switching Protocols\r\n"
                                             + fields.replace("%", WebSocketProof.of(key))
                                             + "\r\n\r\nsecret");
                         });

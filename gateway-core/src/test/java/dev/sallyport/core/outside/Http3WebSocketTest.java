@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,29 @@ final class Http3WebSocketTest {
             assertThat(request.line()).isEqualTo("GET /ws HTTP/1.1");
             assertThat(request.field("upgrade")).isEqualTo("websocket");
             assertThat(request.fields("sec-websocket-key")).singleElement().asString().hasSize(24);
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotAnswerItsKey() {
+        try (var origin =
+                        RawServer.scripted(connection -> {
+                            connection.read();
+                            connection.send(
+                                    WebSocketProof.switching(WebSocketClient.KEY) + "secret");
+                        });
+                var edge = Edge.start(Wire.EPOLL_TLS, origin.route());
+                var client = H3Client.connect(edge.port("secure"))) {
+            var heard = new H3Client.Collector();
+            client.open(heard).writeAndFlush(new DefaultHttp3HeadersFrame(handshake()));
+
+            H3Client.Answer answer = H3Client.await(heard.answer);
+
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.text()).doesNotContain("secret");
+            assertThat(edge.records().await(line -> line.status() == 502).reason())
+                    .isEqualTo("handshake-unproven");
+            edge.awaitMetric(0, "sallyport_upstream_connections");
         }
     }
 
@@ -144,26 +168,6 @@ final class Http3WebSocketTest {
             stream.config().setAutoRead(true);
 
             assertThat(heard.answer.get(50, TimeUnit.SECONDS).body()).hasSize((int) size);
-        }
-    }
-
-    /** Whether a number has not changed for half a second. */
-    private static final class Pause {
-        private final AtomicLong number;
-        private long last = -1;
-        private long since;
-
-        Pause(AtomicLong number) {
-            this.number = number;
-        }
-
-        boolean isThere() {
-            long now = System.nanoTime();
-            if (number.get() != last || last == 0) {
-                last = number.get();
-                since = now;
-            }
-            return now - since > 500_000_000;
         }
     }
 

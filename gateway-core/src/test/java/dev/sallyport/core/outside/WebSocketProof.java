@@ -14,6 +14,11 @@ final class WebSocketProof {
 
     /** Agrees to the handshake, and to the protocol {@code chat}. */
     static String switching(RawServer.@Nullable Request request) {
+        return switching(Objects.requireNonNull(request).field("sec-websocket-key"));
+    }
+
+    /** The same to any key, also to one that was not asked with. */
+    static String switching(@Nullable String key) {
         return """
         HTTP/1.1 101 Switching Protocols\r
         Upgrade: websocket\r
@@ -22,7 +27,7 @@ final class WebSocketProof {
         Sec-WebSocket-Protocol: chat\r
         \r
         """
-                .formatted(of(Objects.requireNonNull(request).field("sec-websocket-key")));
+                .formatted(of(key));
     }
 
     static String of(@Nullable String key) {

@@ -14,6 +14,7 @@ import dev.sallyport.core.wire.h2.ErrorCode;
 import dev.sallyport.core.wire.h2.Frame;
 import dev.sallyport.core.wire.h2.FrameWriter;
 import dev.sallyport.core.wire.h2.ReceiveWindow;
+import dev.sallyport.core.wire.h2.StreamChannel;
 import dev.sallyport.core.wire.hpack.HpackEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -183,9 +184,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter
     }
 
     StreamChannel openTunnel(Http2Stream stream) {
-        var opened = new StreamChannel(channel(), stream);
-        loop.eventLoop().register(opened);
-        return opened;
+        return StreamChannel.open(channel(), stream);
     }
 
     // Ends of the connection.

@@ -11,7 +11,10 @@ import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseHead;
 import dev.sallyport.core.tunnel.Mouth;
 import dev.sallyport.core.wire.h2.ErrorCode;
+import dev.sallyport.core.wire.h2.StreamChannel;
+import dev.sallyport.core.wire.h2.StreamEnd;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * sends until the exchange demands it, {@link StreamResponse} what is sent until the client's
  * windows allow it.
  */
-final class Http2Stream implements Downstream {
+final class Http2Stream implements Downstream, StreamEnd {
     /** Pieces of at least this size go on as they came; smaller ones are gathered over a turn. */
     private static final int LARGE = 4096;
 
@@ -290,15 +293,26 @@ final class Http2Stream implements Downstream {
         connection.requests().ended(this, !body.isEnded());
     }
 
-    // A tunnel's end of it.
+    // StreamEnd: what a tunnel asks for.
 
-    /** Whether the tunnel may write: not while the connection has enough to do. */
-    boolean isOpenForTunnel() {
-        return isWritable();
+    @Override
+    public @Nullable ByteBuf take() {
+        return body.take();
     }
 
-    /** The tunnel sends no more. */
-    void tunnelEnded() {
+    @Override
+    public boolean isInputEnded() {
+        return body.isEnded() && !body.isHolding();
+    }
+
+    @Override
+    public boolean write(ByteBuf data) {
+        // Not while the connection has enough to do.
+        return isWritable() && response.tryBody(data);
+    }
+
+    @Override
+    public void endOutput(ChannelPromise ended) {
         if (!isClosed && !isTunnelEnded) {
             isTunnelEnded = true;
             connection.writer().emptyData(id);
@@ -307,10 +321,11 @@ final class Http2Stream implements Downstream {
             }
             connection.flush();
         }
+        ended.setSuccess();
     }
 
-    /** The tunnel is over. */
-    void tunnelClosed() {
+    @Override
+    public void closed() {
         if (isClosed) {
             return;
         }

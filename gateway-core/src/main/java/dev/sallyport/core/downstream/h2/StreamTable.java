@@ -2,6 +2,7 @@ package dev.sallyport.core.downstream.h2;
 
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,10 @@ final class StreamTable {
         RESET_HERE
     }
 
-    /** How many ended streams are remembered. */
+    /** How many ended streams are remembered; a client that idles may have had a few. */
     private static final int REMEMBERED = 128;
+
+    private static final int FEW = 8;
 
     private final IntObjectHashMap<Http2Stream> open = new IntObjectHashMap<>();
     private int[] resetHere = new int[0];
@@ -41,19 +44,23 @@ final class StreamTable {
         if (isResetHere) {
             rememberReset(id);
         } else {
-            if (ended.length == 0) {
-                ended = new int[REMEMBERED];
-            }
-            ended[endings++ & (REMEMBERED - 1)] = id;
+            ended = remember(ended, endings++, id);
         }
     }
 
     /** What comes for this stream, which is not open, was sent before the client knew. */
     void rememberReset(int id) {
-        if (resetHere.length == 0) {
-            resetHere = new int[REMEMBERED];
+        resetHere = remember(resetHere, resets++, id);
+    }
+
+    /** Puts one more into a ring that has taken {@code before}; the ring, or a larger one. */
+    private static int[] remember(int[] ring, int before, int id) {
+        int[] to = ring;
+        if (before == to.length && before < REMEMBERED) {
+            to = Arrays.copyOf(ring, Math.max(FEW, 2 * before));
         }
-        resetHere[resets++ & (REMEMBERED - 1)] = id;
+        to[before & (to.length - 1)] = id;
+        return to;
     }
 
     /** Marks {@code id} as the newest stream begun by the client. */

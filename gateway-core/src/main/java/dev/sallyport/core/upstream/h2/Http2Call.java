@@ -34,6 +34,7 @@ final class Http2Call implements UpstreamCall {
 
     private @Nullable Forwarding forwarding;
     private @Nullable Http2Stream stream;
+    private @Nullable LinkTunnel tunnel;
     private boolean isHeadPending;
     private boolean isRequestEnded;
     private boolean isHeadReceived;
@@ -60,6 +61,14 @@ final class Http2Call implements UpstreamCall {
     @Override
     public void send() {
         Forwarding current = requireForwarding();
+        if (current.head().isWebSocketUpgrade()) {
+            writeHead(false); // what follows is the tunnel's
+            isRequestEnded = true;
+            if (forwarding != null) {
+                deadline.set(responseNanos());
+            }
+            return;
+        }
         if (current.head().hasBody()) {
             writeHead(false);
         } else {
@@ -153,7 +162,10 @@ final class Http2Call implements UpstreamCall {
 
     @Override
     public Mouth upgrade() {
-        throw new IllegalStateException("no 101 on HTTP/2 (expected: none asked for)");
+        LinkTunnel opened = link.openTunnel(requireNonNull(stream));
+        tunnel = opened;
+        leave();
+        return new Mouth(opened.channel(), null);
     }
 
     @Override
@@ -170,6 +182,11 @@ final class Http2Call implements UpstreamCall {
 
     /** A head or the trailers. */
     void received(Http2Headers fields, boolean isLast) {
+        LinkTunnel through = tunnel;
+        if (through != null) {
+            through.misused();
+            return;
+        }
         hasAnswered = true;
         if (isHeadReceived) {
             trailers(fields, isLast);
@@ -189,10 +206,15 @@ final class Http2Call implements UpstreamCall {
             takesBody = head.hasBody();
             deadline.set(progressNanos());
         }
-        link.delivered(current);
+        if (!(current.head().isWebSocketUpgrade() && head.becomeSwitch())) {
+            link.turn().delivered(current);
+        }
         current.onResponseHead(head);
         owner.returnHead(head);
-        if (isFinal && isLast && forwarding != null) {
+        LinkTunnel opened = tunnel;
+        if (opened != null && isLast) {
+            opened.inputEnded();
+        } else if (isFinal && isLast && forwarding != null) {
             complete(null);
         }
     }
@@ -210,6 +232,10 @@ final class Http2Call implements UpstreamCall {
 
     /** A piece of the body, which stays the caller's; the bytes that the window gets back. */
     int received(ByteBuf data, int padding, boolean isLast) {
+        LinkTunnel through = tunnel;
+        if (through != null) {
+            return through.received(data, padding, isLast);
+        }
         Forwarding current = requireForwarding();
         int length = data.readableBytes();
         int charged = length + padding;
@@ -218,7 +244,7 @@ final class Http2Call implements UpstreamCall {
             return charged;
         }
         deadline.set(progressNanos());
-        link.delivered(current);
+        link.turn().delivered(current);
         if (length > 0) {
             current.onResponseBody(data.readRetainedSlice(length));
         }
@@ -244,8 +270,11 @@ final class Http2Call implements UpstreamCall {
     /** The request's body may flow again. */
     void writable() {
         Forwarding current = forwarding;
+        LinkTunnel through = tunnel;
         if (current != null) {
             current.onWritable();
+        } else if (through != null) {
+            through.writable();
         }
     }
 
@@ -256,11 +285,21 @@ final class Http2Call implements UpstreamCall {
         if (!isRequestEnded) {
             // RFC 9113 8.1: the answer is complete, the rest of the request is of no use.
             reset(Http2Error.CANCEL);
+        } else if (done.head().isWebSocketUpgrade()) {
+            endStream(); // no tunnel came of it
         }
         owner.responded(done.responseStatus());
         link.left(this);
-        link.delivered(done);
+        link.turn().delivered(done);
         done.onResponseEnd(trailers);
+    }
+
+    private void endStream() {
+        Http2Stream to = stream;
+        if (to != null) {
+            link.write(to, Unpooled.EMPTY_BUFFER, true);
+            link.flushSoon();
+        }
     }
 
     private void malformed() {
@@ -278,6 +317,10 @@ final class Http2Call implements UpstreamCall {
     /** Fails the exchange; the stream is gone already. */
     void fail(ProxyError error) {
         Forwarding failed = forwarding;
+        LinkTunnel through = tunnel;
+        if (through != null) {
+            through.gone();
+        }
         if (failed == null) {
             return;
         }
@@ -287,7 +330,7 @@ final class Http2Call implements UpstreamCall {
         if (!(isReused && error == ProxyError.UPSTREAM_CLOSED)) {
             owner.failed(error);
         }
-        link.delivered(failed);
+        link.turn().delivered(failed);
         failed.onFailed(error);
     }
 

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
-import dev.sallyport.core.loop.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,7 +20,6 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,36 +39,24 @@ public final class Http2Link extends Http2ConnectionHandler {
      */
     static final int MOST_RESETS = 50;
 
-    /** Silence, with exchanges under way, after which the endpoint is asked whether it is there. */
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-    /** gRPC servers end connections that ask more often than this. */
-    private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(310);
-
-    private static final long PONG_NANOS = TimeUnit.SECONDS.toNanos(15);
-
     /** So many stream numbers are left when a connection is no longer used (RFC 9113 5.1.1). */
     private static final int LAST_STREAM = Integer.MAX_VALUE - 1024;
 
     private final LinkOwner owner;
     private final Http2Connection.PropertyKey callKey;
-    private final Deadline deadline;
-    private final List<Forwarding> delivered = new ArrayList<>();
+    private final Pulse pulse;
+    private final Turn turn = new Turn();
+    private final Offer offer = new Offer();
     private @Nullable ChannelHandlerContext context;
 
     /** Why exchanges fail that are under way when the connection ends. */
     private ProxyError failure = ProxyError.UPSTREAM_CLOSED;
 
-    private int mostStreams = MOST_STREAMS;
     private int calls;
     private int resets;
     private boolean hasCarried;
-    private boolean hasSettings;
     private boolean isClosing;
-    private boolean isReading;
     private boolean isFlushPlanned;
-    private boolean isPinging;
-    private long pingedAt;
 
     Http2Link(
             LinkOwner owner,
@@ -80,8 +66,7 @@ public final class Http2Link extends Http2ConnectionHandler {
         super(decoder, encoder, settings);
         this.owner = owner;
         this.callKey = connection().newKey();
-        this.deadline = owner.loop().deadline(this::expired);
-        this.pingedAt = owner.loop().nanoTime() - PING_NANOS;
+        this.pulse = new Pulse(this, owner.loop());
         gracefulShutdownTimeoutMillis(0);
     }
 
@@ -96,14 +81,14 @@ public final class Http2Link extends Http2ConnectionHandler {
         super.handlerAdded(ctx);
         LinkBuilder.widen(connection());
         flushSoon();
-        deadline.set(owner.idleNanos());
+        pulse.idle(owner.idleNanos());
     }
 
     /** Whether another exchange may begin here. */
     public boolean hasRoom() {
         return !isClosing
-                && calls < mostStreams
-                && connection().numActiveStreams() < mostStreams
+                && calls < offer.mostStreams()
+                && connection().numActiveStreams() < offer.mostStreams()
                 && connection().local().lastStreamCreated() < LAST_STREAM;
     }
 
@@ -111,12 +96,21 @@ public final class Http2Link extends Http2ConnectionHandler {
         return calls == 0;
     }
 
+    public Offer offer() {
+        return offer;
+    }
+
+    /** Why exchanges fail that wait when the connection ends. */
+    public ProxyError failure() {
+        return failure;
+    }
+
     /** Carries {@code next} too. */
     public void begin(Forwarding next) {
         Http2Call call = new Http2Call(this, owner, next, hasCarried);
         hasCarried = true;
         if (calls++ == 0) {
-            listen();
+            pulse.listen();
         }
         owner.began();
         next.onConnected(call);
@@ -130,13 +124,15 @@ public final class Http2Link extends Http2ConnectionHandler {
         }
     }
 
-    private void close() {
+    /** Nothing is under way. */
+    void close() {
         isClosing = true;
-        deadline.release();
+        pulse.release();
         owner.left(this);
         // Past the codec, which would send GOAWAY and wait: nothing is under way that it could
         // save.
         requireContext().close();
+        offer.tell();
     }
 
     // What calls ask for.
@@ -168,6 +164,21 @@ public final class Http2Link extends Http2ConnectionHandler {
         return encoder().flowController().isWritable(to);
     }
 
+    /** How much may be sent on the stream at all. */
+    int window(Http2Stream to) {
+        return encoder().flowController().windowSize(to);
+    }
+
+    /** Makes a tunnel of a stream; it counts until {@link #tunnelClosed}. */
+    LinkTunnel openTunnel(Http2Stream of) {
+        owner.ended(); // the exchange is; a tunnel is no request in flight, on no wire
+        return new LinkTunnel(this, requireContext().channel(), of);
+    }
+
+    void tunnelClosed() {
+        departed();
+    }
+
     /** Gives the stream's window back what was taken. */
     void consume(Http2Stream from, int bytes) {
         try {
@@ -196,28 +207,27 @@ public final class Http2Link extends Http2ConnectionHandler {
     /** The exchange is over; the last one of a connection that is no longer used ends it. */
     void left(Http2Call call) {
         owner.ended();
+        departed();
+    }
+
+    private void departed() {
         if (--calls > 0) {
             return;
         }
         if (isClosing || !owner.keeps(this)) {
             close();
         } else {
-            isPinging = false;
-            deadline.set(owner.idleNanos());
+            pulse.idle(owner.idleNanos());
         }
     }
 
-    /** The client of {@code to} is flushed when this turn of reading is over. */
-    void delivered(Forwarding to) {
-        int last = delivered.size() - 1;
-        if (isReading && (last < 0 || delivered.get(last) != to)) {
-            delivered.add(to);
-        }
+    Turn turn() {
+        return turn;
     }
 
     /** Flushes once for all that is written in this turn of the loop. */
     void flushSoon() {
-        if (!isReading && !isFlushPlanned) {
+        if (!turn.isUnderWay() && !isFlushPlanned) {
             isFlushPlanned = true;
             requireContext().executor().execute(this::flushNow);
         }
@@ -232,35 +242,29 @@ public final class Http2Link extends Http2ConnectionHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        isReading = true;
+        turn.begin();
         if (calls > 0) {
-            listen();
+            pulse.listen();
         }
         super.channelRead(ctx, message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        flushClients();
-        isReading = false;
+        turn.flushClients();
+        turn.end();
         super.channelReadComplete(ctx); // flushes
-    }
-
-    private void flushClients() {
-        for (int i = 0; i < delivered.size(); i++) {
-            delivered.get(i).onReadComplete();
-        }
-        delivered.clear();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         isClosing = true;
-        deadline.release();
+        pulse.release();
         owner.left(this);
         super.channelInactive(ctx); // closes the streams
-        isReading = false;
-        flushClients();
+        turn.end();
+        turn.flushClients();
+        offer.tell();
     }
 
     @Override
@@ -284,7 +288,7 @@ public final class Http2Link extends Http2ConnectionHandler {
             failure = ProxyError.BUG;
         } else {
             // What does not begin with settings is another protocol (RFC 9113 3.4).
-            failure = hasSettings ? ProxyError.RESPONSE_MALFORMED : ProxyError.WRONG_PROTOCOL;
+            failure = offer.isKnown() ? ProxyError.RESPONSE_MALFORMED : ProxyError.WRONG_PROTOCOL;
         }
         super.onConnectionError(ctx, outbound, cause, known); // says why, and closes
         breakOff(failure);
@@ -308,6 +312,7 @@ public final class Http2Link extends Http2ConnectionHandler {
         isClosing = true;
         owner.left(this);
         fail(callsBeyond(0), error);
+        offer.tell();
     }
 
     private List<Http2Call> callsBeyond(int streamId) {
@@ -344,14 +349,6 @@ public final class Http2Link extends Http2ConnectionHandler {
         return stream.getProperty(callKey);
     }
 
-    void settingsReceived(Http2Settings settings) {
-        hasSettings = true;
-        Long most = settings.maxConcurrentStreams();
-        if (most != null) {
-            mostStreams = (int) Math.min(most, MOST_STREAMS);
-        }
-    }
-
     /** RFC 9113 6.8: streams beyond the last one were not and will not be looked at. */
     void goingAway(int lastStreamId) {
         isClosing = true;
@@ -371,27 +368,17 @@ public final class Http2Link extends Http2ConnectionHandler {
 
     // Patience.
 
-    /** Exchanges are under way: any byte shows that somebody is there. */
-    private void listen() {
-        isPinging = false;
-        long untilPing = pingedAt + PING_NANOS - owner.loop().nanoTime();
-        deadline.set(Math.max(SILENCE_NANOS, untilPing));
+    /** Asks whether the endpoint is there. */
+    void ping(long payload) {
+        ChannelHandlerContext ctx = requireContext();
+        encoder().writePing(ctx, false, payload, ctx.newPromise());
+        flushSoon();
     }
 
-    private void expired() {
-        if (calls == 0) {
-            close();
-        } else if (isPinging) {
-            breakOff(ProxyError.UPSTREAM_SILENT);
-            requireContext().close(); // nobody would read a GOAWAY
-        } else {
-            isPinging = true;
-            pingedAt = owner.loop().nanoTime();
-            ChannelHandlerContext ctx = requireContext();
-            encoder().writePing(ctx, false, pingedAt, ctx.newPromise());
-            flushSoon();
-            deadline.set(PONG_NANOS);
-        }
+    /** Nobody answered. */
+    void silent() {
+        breakOff(ProxyError.UPSTREAM_SILENT);
+        requireContext().close(); // nobody would read a GOAWAY
     }
 
     private ChannelHandlerContext requireContext() {

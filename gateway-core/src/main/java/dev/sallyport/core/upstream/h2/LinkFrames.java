@@ -82,7 +82,7 @@ final class LinkFrames extends Http2EventAdapter implements Http2RemoteFlowContr
 
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-        link.settingsReceived(settings);
+        link.offer().received(settings);
     }
 
     @Override

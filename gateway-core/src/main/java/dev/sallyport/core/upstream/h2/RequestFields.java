@@ -12,6 +12,10 @@ import io.netty.util.AsciiString;
  * from the rebuilt head.
  */
 final class RequestFields {
+    private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
+    private static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
+    private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
+    private static final AsciiString WEBSOCKET_KEY = AsciiString.cached("sec-websocket-key");
     private static final AsciiString HTTP = AsciiString.cached("http");
     private static final AsciiString HTTPS = AsciiString.cached("https");
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
@@ -24,11 +28,21 @@ final class RequestFields {
         byte[] bytes = head.bytes();
         FieldTable fields = head.fields();
         Http2Headers to = Fields.section(fields.count() + 8);
-        to.method(Fields.text(bytes, head.methodOffset(), head.methodLength()));
+        boolean isWebSocket = head.isWebSocketUpgrade();
+        if (isWebSocket) {
+            // RFC 8441 4: what HTTP/1.1 says by GET and an upgrade.
+            to.method(CONNECT);
+            to.add(PROTOCOL, WEBSOCKET);
+        } else {
+            to.method(Fields.text(bytes, head.methodOffset(), head.methodLength()));
+        }
         to.scheme(owner.isSecure() ? HTTPS : HTTP);
         to.authority(authority(head, route, owner));
         to.path(path(head, route.stripPrefix()));
         Fields.write(fields, to);
+        if (isWebSocket) {
+            to.remove(WEBSOCKET_KEY); // RFC 8441 5: this wire proves the handshake itself
+        }
         if (head.contentLength() >= 0) {
             to.add(CONTENT_LENGTH, AsciiString.of(Long.toString(head.contentLength())));
         }

@@ -3,7 +3,8 @@
  *
  * <p>Runs on: the event loop of the exchange.
  *
- * <p>May touch: exchange, http, tunnel, loop, observe, Netty channel and HTTP/2 codec.
+ * <p>May touch: upstream.place, exchange, http, tunnel, loop, observe, Netty channel and HTTP/2
+ * codec.
  *
  * <p>Start reading at: {@code Http2Link}.
  */

@@ -26,21 +26,22 @@ public final class HpackDecoder {
     private static final int PATIENCE = 4;
 
     private static final int KEPT_TEXT = 4096;
+    private static final int LEAST_TEXT = 128;
     private static final int BROKEN = -1;
     private static final byte[] GONE = new byte[0];
     private static final int MOST = 1 << 24;
 
     /** The table, newest entry last; a ring. Each entry is a name with its value behind it. */
-    private byte[][] entries = new byte[16][];
+    private byte[][] entries = new byte[8][];
 
-    private int[] nameLengths = new int[16];
+    private int[] nameLengths = new int[8];
     private int first;
     private int count;
     private int size;
     private int maxSize = TABLE_SIZE;
 
     // Where the string read last stands.
-    private byte[] text = new byte[256];
+    private byte[] text = GONE;
     private int textLength;
     private byte[] block = text;
     private int at;
@@ -81,7 +82,7 @@ public final class HpackDecoder {
             }
         }
         if (text.length > KEPT_TEXT) {
-            text = new byte[256];
+            text = GONE;
         }
         block = text;
         string = text;
@@ -174,7 +175,7 @@ public final class HpackDecoder {
         }
         int room = textLength + Huffman.longest(length);
         if (room > text.length) {
-            text = Arrays.copyOf(text, Math.max(room, 2 * text.length));
+            text = Arrays.copyOf(text, Math.max(room, Math.max(LEAST_TEXT, 2 * text.length)));
         }
         int decodedEnd = Huffman.decode(block, at, at + length, text, textLength);
         if (decodedEnd < 0) {

@@ -35,8 +35,10 @@ public final class HpackEncoder {
         }
     }
 
-    private final @Nullable Entry[] newest = new @Nullable Entry[64];
-    private int[] sizes = new int[32];
+    /** By {@link #slot}. */
+    private final @Nullable Entry[] newest = new @Nullable Entry[9];
+
+    private int[] sizes = new int[8];
     private int first;
     private int count;
     private int size;
@@ -109,8 +111,9 @@ public final class HpackEncoder {
 
     private void field(int id, byte[] bytes, int name, int nameLength, int value, int valueLength) {
         ensure(nameLength + valueLength + 16);
-        if (isKept(id) && nameLength + valueLength + FieldSection.FIELD_OVERHEAD < LARGEST_KEPT) {
-            Entry known = newest[id];
+        int slot = slot(id);
+        if (slot >= 0 && nameLength + valueLength + FieldSection.FIELD_OVERHEAD < LARGEST_KEPT) {
+            Entry known = newest[slot];
             if (known != null
                     && known.number >= inserted - count
                     && Arrays.equals(
@@ -124,7 +127,7 @@ public final class HpackEncoder {
                 return;
             }
             name(KEPT, 6, id, bytes, name, nameLength);
-            keep(id, nameLength, Arrays.copyOfRange(bytes, value, value + valueLength));
+            keep(slot, nameLength, Arrays.copyOfRange(bytes, value, value + valueLength));
         } else {
             name(id == Field.SET_COOKIE ? NEVER_KEPT : NOT_KEPT, 4, id, bytes, name, nameLength);
         }
@@ -133,20 +136,19 @@ public final class HpackEncoder {
         length += valueLength;
     }
 
-    /** What one endpoint says alike in many responses. */
-    private static boolean isKept(int id) {
+    /** The places of what one endpoint says alike in many responses; -1 for others. */
+    private static int slot(int id) {
         return switch (id) {
-            case Field.DATE,
-                    Field.SERVER,
-                    Field.VIA,
-                    Field.CONTENT_TYPE,
-                    Field.CONTENT_ENCODING,
-                    Field.CACHE_CONTROL,
-                    Field.VARY,
-                    Field.ALT_SVC,
-                    Field.STRICT_TRANSPORT_SECURITY ->
-                    true;
-            default -> false;
+            case Field.DATE -> 0;
+            case Field.SERVER -> 1;
+            case Field.VIA -> 2;
+            case Field.CONTENT_TYPE -> 3;
+            case Field.CONTENT_ENCODING -> 4;
+            case Field.CACHE_CONTROL -> 5;
+            case Field.VARY -> 6;
+            case Field.ALT_SVC -> 7;
+            case Field.STRICT_TRANSPORT_SECURITY -> 8;
+            default -> -1;
         };
     }
 
@@ -191,7 +193,7 @@ public final class HpackEncoder {
         return length;
     }
 
-    private void keep(int id, int nameLength, byte[] value) {
+    private void keep(int slot, int nameLength, byte[] value) {
         int needed = nameLength + value.length + FieldSection.FIELD_OVERHEAD;
         evict(needed);
         if (needed > maxSize) {
@@ -208,7 +210,7 @@ public final class HpackEncoder {
         sizes[(first + count) & (sizes.length - 1)] = needed;
         count++;
         size += needed;
-        newest[id] = new Entry(value, inserted++);
+        newest[slot] = new Entry(value, inserted++);
     }
 
     private void evict(int needed) {

@@ -1,4 +1,4 @@
-package dev.sallyport.core.upstream;
+package dev.sallyport.core.upstream.h1;
 
 import static java.util.Objects.requireNonNull;
 
@@ -24,11 +24,8 @@ import org.jspecify.annotations.Nullable;
  * not reused. {@link Http1RequestWriter} writes, {@link ResponseReader} reads; here is how long the
  * endpoint may take, and when the connection goes.
  */
-final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCall {
-    private final LoopUpstreams loop;
-    private final UpstreamSettings settings;
-    private final Endpoint endpoint;
-    private final LoopPool pool;
+public final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCall {
+    private final CallOwner owner;
     private final Deadline deadline;
     private final ResponseReader reader;
     private final Outflow outflow = new Outflow();
@@ -40,28 +37,26 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
     private boolean isRequestEnded;
     private boolean isPaused;
 
-    Http1Call(LoopUpstreams loop, UpstreamSettings settings, Endpoint endpoint) {
-        this.loop = loop;
-        this.settings = settings;
-        this.endpoint = endpoint;
-        this.pool = endpoint.pool(loop.loop().index());
-        this.deadline = loop.loop().deadline(this::expired);
-        this.reader = new ResponseReader(this, loop, settings.responseLimits());
+    /** A connection whose transport (and TLS, if any) is ready; goes into its pipeline. */
+    public Http1Call(CallOwner owner) {
+        this.owner = owner;
+        this.deadline = owner.loop().deadline(this::expired);
+        this.reader = new ResponseReader(this, owner);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        writer = new Http1RequestWriter(ctx, loop.headWriter());
+        writer = new Http1RequestWriter(ctx, owner.headWriter());
     }
 
     /** Carries {@code next} from here on. */
-    void begin(Forwarding next) {
+    public void begin(Forwarding next) {
         forwarding = next;
         reader.expectResponse();
         isRequestEnded = false;
         outflow.reset();
-        pool.began();
+        owner.began();
         next.onConnected(this);
     }
 
@@ -73,7 +68,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
             // Metadata of gRPC, which no HTTP/1.1 server can be meant by.
             requireForwarding().head().fields().removeAliases();
         }
-        requireWriter().send(requireForwarding(), endpoint.authority());
+        requireWriter().send(requireForwarding(), owner.authority());
         deadline.set(requireForwarding().route().times().progress());
     }
 
@@ -131,7 +126,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
 
     @Override
     public String endpoint() {
-        return endpoint.text();
+        return owner.endpoint();
     }
 
     @Override
@@ -148,13 +143,13 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
     void complete(@Nullable FieldTable trailers, boolean isReusable) {
         Forwarding done = requireForwarding();
         forwarding = null;
-        pool.ended();
-        loop.metrics().upstreamResponded(settings.metric(), done.responseStatus());
+        owner.ended();
+        owner.responded(done.responseStatus());
         demand(true);
-        if (isReusable && isRequestEnded && !endpoint.isRetired() && pool.give(this)) {
+        if (isReusable && isRequestEnded && owner.keeps(this)) {
             reader.expectNothing();
             isReused = true;
-            deadline.set(settings.idleNanos());
+            deadline.set(owner.idleNanos());
         } else {
             close();
         }
@@ -217,7 +212,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
         if (reason instanceof IOException) {
             broken();
         } else {
-            loop.bug(cause);
+            owner.bug(cause);
             fail(ProxyError.BUG);
         }
     }
@@ -227,7 +222,7 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
      * cut off.
      */
     private void gone() {
-        if (endpoint.isTls()) {
+        if (owner.isSecure()) {
             broken();
         } else {
             ended();
@@ -238,10 +233,10 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
     private void ended() {
         if (reader.endsWithConnection()) {
             Forwarding done = requireForwarding();
-            pool.ended();
+            owner.ended();
             forwarding = null;
             close();
-            loop.metrics().upstreamResponded(settings.metric(), done.responseStatus());
+            owner.responded(done.responseStatus());
             done.onResponseEnd(null);
             done.onReadComplete();
         } else {
@@ -284,12 +279,13 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
         }
         // A pooled connection that was closed meanwhile is nobody's fault.
         if (!(isReused && error == ProxyError.UPSTREAM_CLOSED)) {
-            Failures.report(loop, settings, endpoint, error);
+            owner.failed(error);
         }
         failed.onFailed(error);
     }
 
-    void close() {
+    /** Ends the connection, with nothing under way. */
+    public void close() {
         if (reader.isClosed()) {
             return;
         }
@@ -300,11 +296,11 @@ final class Http1Call extends ChannelInboundHandlerAdapter implements UpstreamCa
     /** Lets go of exchange and pool. */
     private void leave() {
         if (reader.isIdle()) {
-            pool.remove(this);
+            owner.left(this);
         }
         if (forwarding != null) {
             forwarding = null;
-            pool.ended();
+            owner.ended();
         }
         reader.close();
         deadline.release();

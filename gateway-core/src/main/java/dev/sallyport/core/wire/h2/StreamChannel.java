@@ -1,4 +1,4 @@
-package dev.sallyport.core.downstream.h2;
+package dev.sallyport.core.wire.h2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
@@ -17,53 +17,59 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that became one end of a tunnel (RFC 8441), as a channel of its own: what the tunnel
- * writes goes out as the client's windows allow, what the client sends is given as the tunnel
- * reads.
+ * writes goes out as the peer's windows allow, what the peer sends is given as the tunnel reads.
  */
-final class StreamChannel extends AbstractChannel implements DuplexChannel {
+public final class StreamChannel extends AbstractChannel implements DuplexChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
-    private final Http2Stream stream;
+    private final StreamEnd end;
     private final ChannelConfig config = new DefaultChannelConfig(this);
     private boolean isOpen = true;
     private boolean isReadDue;
     private boolean isInputShut;
     private boolean isOutputShut;
 
-    StreamChannel(Channel parent, Http2Stream stream) {
+    private StreamChannel(Channel parent, StreamEnd end) {
         super(parent);
-        this.stream = stream;
+        this.end = end;
         config.setAutoRead(false);
         config.setAllocator(parent.alloc());
         config.setWriteBufferWaterMark(parent.config().getWriteBufferWaterMark());
     }
 
-    /** More may have come from the client, or its end. */
-    void deliver() {
+    /** Opens one beside the connection that {@code end} is on. */
+    public static StreamChannel open(Channel connection, StreamEnd end) {
+        var opened = new StreamChannel(connection, end);
+        connection.eventLoop().register(opened);
+        return opened;
+    }
+
+    /** More may have come from the peer, or its end. */
+    public void deliver() {
         if (!isOpen || !isReadDue || isInputShut) {
             return;
         }
-        ByteBuf data = stream.body().take();
+        ByteBuf data = end.take();
         if (data != null) {
             isReadDue = false;
             pipeline().fireChannelRead(data);
             pipeline().fireChannelReadComplete();
         }
-        if (isOpen && stream.body().isEnded() && !isInputShut && !stream.body().isHolding()) {
+        if (isOpen && !isInputShut && end.isInputEnded()) {
             isInputShut = true;
             pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
 
-    /** The client takes more. */
-    void writable() {
+    /** The peer takes more. */
+    public void writable() {
         if (isOpen) {
             unsafe().flush();
         }
     }
 
-    /** The client reset the stream, or the connection is gone. */
-    void broke() {
+    /** The peer reset the stream, or the connection is gone. */
+    public void broke() {
         if (isOpen) {
             close();
         }
@@ -80,29 +86,30 @@ final class StreamChannel extends AbstractChannel implements DuplexChannel {
     protected void doWrite(ChannelOutboundBuffer out) {
         while (out.current() instanceof ByteBuf data) {
             int before = data.readableBytes();
-            boolean isWritten = stream.isOpenForTunnel() && stream.response().tryBody(data);
+            boolean isWritten = end.write(data);
             out.progress(before - data.readableBytes());
             if (!isWritten) {
                 break;
             }
             out.remove();
         }
-        stream.flush();
+        end.flush();
     }
 
     @Override
     protected void doClose() {
         isOpen = false;
-        stream.tunnelClosed();
+        end.closed();
     }
 
     @Override
     public ChannelFuture shutdownOutput(ChannelPromise promise) {
-        if (!isOutputShut) {
-            isOutputShut = true;
-            stream.tunnelEnded();
+        if (isOutputShut) {
+            return promise.setSuccess();
         }
-        return promise.setSuccess();
+        isOutputShut = true;
+        end.endOutput(promise);
+        return promise;
     }
 
     @Override

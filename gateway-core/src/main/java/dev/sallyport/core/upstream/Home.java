@@ -2,14 +2,17 @@ package dev.sallyport.core.upstream;
 
 import dev.sallyport.core.exchange.ProxyError;
 import dev.sallyport.core.http.HeadLimits;
+import dev.sallyport.core.http.HeadWriter;
 import dev.sallyport.core.http.ResponseHead;
 import dev.sallyport.core.loop.Loop;
+import dev.sallyport.core.upstream.h1.CallOwner;
+import dev.sallyport.core.upstream.h1.Http1Call;
 import dev.sallyport.core.upstream.h2.Http2Link;
 import dev.sallyport.core.upstream.h2.LinkOwner;
 
-/** An endpoint and its pool on one loop, as an HTTP/2 connection sees them. */
-record LinkHome(LoopUpstreams upstreams, UpstreamSettings settings, Endpoint place, LoopPool pool)
-        implements LinkOwner {
+/** An endpoint and its pool on one loop, as the connections to it see them. */
+record Home(LoopUpstreams upstreams, UpstreamSettings settings, Endpoint place, LoopPool pool)
+        implements CallOwner, LinkOwner {
     @Override
     public Loop loop() {
         return upstreams.loop();
@@ -41,6 +44,11 @@ record LinkHome(LoopUpstreams upstreams, UpstreamSettings settings, Endpoint pla
     }
 
     @Override
+    public HeadWriter headWriter() {
+        return upstreams.headWriter();
+    }
+
+    @Override
     public ResponseHead takeHead() {
         return upstreams.takeHead();
     }
@@ -68,6 +76,16 @@ record LinkHome(LoopUpstreams upstreams, UpstreamSettings settings, Endpoint pla
     @Override
     public void failed(ProxyError error) {
         Failures.report(upstreams, settings, place, error);
+    }
+
+    @Override
+    public boolean keeps(Http1Call call) {
+        return !place.isRetired() && pool.give(call);
+    }
+
+    @Override
+    public void left(Http1Call call) {
+        pool.remove(call);
     }
 
     @Override

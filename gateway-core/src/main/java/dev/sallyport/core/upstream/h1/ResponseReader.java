@@ -1,4 +1,4 @@
-package dev.sallyport.core.upstream;
+package dev.sallyport.core.upstream.h1;
 
 import dev.sallyport.core.exchange.Forwarding;
 import dev.sallyport.core.exchange.ProxyError;
@@ -23,7 +23,7 @@ final class ResponseReader {
     }
 
     private final Http1Call call;
-    private final LoopUpstreams loop;
+    private final CallOwner owner;
     private final HeadLimits limits;
     private final BodyReader body = new BodyReader();
 
@@ -37,10 +37,10 @@ final class ResponseReader {
     private boolean hasAnswered;
     private boolean isKeepAlive;
 
-    ResponseReader(Http1Call call, LoopUpstreams loop, HeadLimits limits) {
+    ResponseReader(Http1Call call, CallOwner owner) {
         this.call = call;
-        this.loop = loop;
-        this.limits = limits;
+        this.owner = owner;
+        this.limits = owner.responseLimits();
     }
 
     /** A request was given to the connection. */
@@ -102,7 +102,7 @@ final class ResponseReader {
         Forwarding current = call.requireForwarding();
         ResponseHead reading = head;
         if (reading == null) {
-            reading = loop.takeHead();
+            reading = owner.takeHead();
             head = reading;
         }
         int outcome = reading.feed(in, limits, current.head().method());
@@ -215,7 +215,7 @@ final class ResponseReader {
         ResponseHead done = head;
         if (done != null) {
             head = null;
-            loop.returnHead(done);
+            owner.returnHead(done);
         }
     }
 }

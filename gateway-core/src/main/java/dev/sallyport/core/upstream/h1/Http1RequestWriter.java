@@ -1,4 +1,4 @@
-package dev.sallyport.core.upstream;
+package dev.sallyport.core.upstream.h1;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
