@@ -161,7 +161,8 @@ def measure_all(stage, sets):
         if plan.has("open") and has_second_core(stage, "open") and worth("open", plan.cost("open")):
             finished("open", living.open_loop())
         living.stop()
-    for key, measured in (("start", fresh.starts), ("cold", fresh.cold), ("idle", fresh.idle), ("held", fresh.held)):
+    for key, measured in (("start", fresh.starts), ("cold", fresh.cold), ("idle", fresh.idle), ("held", fresh.held),
+                          ("stored", fresh.stored)):
         if not plan.has(key) or (key == "cold" and not has_second_core(stage, key)):
             continue
         if worth(key, plan.cost(key)):

@@ -31,6 +31,8 @@ GOALS = (
     Goal("cold", "p999_ms", 2.00, "nginx"),
     Goal("held", "h2_kib", 12),
     Goal("held", "ws_kib", 6),
+    Goal("stored", "stored_ms", 5000),
+    Goal("stored", "stored_mib", 100),
     Goal("start", "start_ms", 600),
     Goal("start", "rest_mib", 120),
 )

@@ -32,6 +32,8 @@ METRICS = {
         Metric("plain_kib", "KiB per idle connection", 2),
         Metric("tls_kib", "KiB per idle TLS connection", 2),
         Metric("h2_kib", "KiB per idle HTTP/2 connection", 2),
+        Metric("stored_ms", "ms to an answer with the last certificate", 0),
+        Metric("stored_mib", "MiB more than with one", 1),
         Metric("ws_kib", "KiB per idle WebSocket", 2),
     )
 }

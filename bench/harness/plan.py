@@ -6,21 +6,24 @@ from .running.generators import OpenLoop
 from .workloads import WORKLOADS
 
 OPEN_LOOP = OpenLoop(rate=8000)
+STORED = 10_000
 # Sections that are not closed-loop workloads; they are chosen by the same --only.
 SECTIONS = {
     "open": f"open loop at {OPEN_LOOP.rate:,} requests/s, warm",
     "start": "start to first HTTPS answer, memory at rest",
     "idle": "memory per idle connection",
     "held": "memory per idle HTTP/2 connection and per idle WebSocket (only when named)",
+    "stored": f"start with {STORED:,} stored certificates to an answer with the last, memory beside one (edges; only when named)",
     "cold": f"open loop at {OPEN_LOOP.rate:,} requests/s, the first seconds after start",
 }
 # Sections that a run leaves out unless they are named.
-NAMED_ONLY = ("held",)
+NAMED_ONLY = ("held", "stored")
 SECTION_METRICS = {
     "open": ("p50_ms", "p99_ms", "p999_ms", "max_ms", "cpu_us"),
     "start": ("start_ms", "rest_mib"),
     "idle": ("plain_kib", "tls_kib"),
     "held": ("h2_kib", "ws_kib"),
+    "stored": ("stored_ms", "stored_mib"),
     "cold": ("p50_ms", "p99_ms", "p999_ms", "max_ms", "cpu_us"),
 }
 
@@ -92,5 +95,6 @@ class Plan:
             "start": peers * self.starts * 1.0,
             "idle": peers * (4.0 + self.idle_connections * 0.0016),
             "held": peers * (4.0 + self.idle_connections * 0.0032),
+            "stored": 5.0 + sum(peer.is_edge for peer in self.peers) * self.starts * 8.0,
             "cold": peers * self.cold_rounds * (self.cold_seconds + 1.5),
         }[section]

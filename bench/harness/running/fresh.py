@@ -1,14 +1,18 @@
 """Measurements on peers just started: start-up, memory at rest, idle connections, the first seconds of load."""
 
 import resource
+import shutil
 import subprocess
 import time
 
 from ..figures import Round, Series
+from ..plan import STORED
 from . import generators, proc
 from .rounds import open_loop_round
 
 REST_SECONDS = 0.5
+# An authority that does not answer; nothing is due, so nothing is missing without it.
+ACME = 'acme: {authorities: {bench: {directory: "https://127.0.0.1:1/directory"}}, volatile-storage: true}'
 SPARE_FILES = 1000  # what a peer has open besides its connections
 KIB = 1024
 
@@ -36,6 +40,42 @@ def idle(stage):
 def held(stage):
     """The same of connections of HTTP/2, and of WebSockets with their connection to the origin."""
     return _all_held(stage, "h2", "ws")
+
+
+def stored(stage):
+    """Start to an answer with the last of many certificates at rest, and the memory beside a start with one."""
+    series = {peer.name: Series() for peer in stage.plan.peers if peer.is_edge}
+    folders = {count: stage.folder / f"stored-{count}" for count in (1, STORED)}
+    for count, folder in folders.items():
+        stage.progress.now(f"making {count:,} certificates")
+        subprocess.run([str(stage.tools.program("stored")), str(folder), str(count)], check=True)
+    for number in range(stage.plan.starts):
+        for peer in stage.plan.peers:
+            if not peer.is_edge:
+                continue
+            stage.progress.now(f"{STORED:,} stored certificates, start {number + 1} of {stage.plan.starts}: {peer.name}")
+            _, few = _start_with(stage, peer, folders[1], 1)
+            seconds, many = _start_with(stage, peer, folders[STORED], STORED)
+            values = {"stored_ms": seconds * 1000, "stored_mib": many - few}
+            series[peer.name].rounds.append(Round(values))
+    return series
+
+
+def _start_with(stage, peer, certificates, count):
+    """Seconds to an answer as the last of them, and MiB half a second later."""
+    storage = stage.folder / f"{peer.name}-storage"
+    shutil.rmtree(storage / "acme", ignore_errors=True)
+    storage.mkdir(mode=0o700, exist_ok=True)
+    shutil.copytree(certificates, storage / "acme")
+    hosts = ", ".join(f"site-{number}.many.example" for number in range(count))
+    running = stage.start(peer, more={"routes": f"\n  many: {{host: [{hosts}], respond: 204}}", "acme": ACME})
+    try:
+        seconds = running.await_named(f"site-{count - 1}.many.example")
+        time.sleep(REST_SECONDS)
+        return seconds, proc.resident_bytes(running.pid) / proc.MIB
+    finally:
+        running.stop()
+        shutil.rmtree(storage / "acme", ignore_errors=True)
 
 
 def _all_held(stage, *kinds):

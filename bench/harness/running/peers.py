@@ -3,6 +3,7 @@
 import http.client
 import os
 import shlex
+import socket
 import ssl
 import subprocess
 import time
@@ -107,7 +108,7 @@ class Origin:
 class Running:
     """A started peer."""
 
-    def __init__(self, peer, keeper, folder, origin, certificate, large=False):
+    def __init__(self, peer, keeper, folder, origin, certificate, large=False, more=None):
         self.peer = peer
         self._keeper = keeper
         name = f"{peer.name}-large" if large else peer.name
@@ -116,11 +117,13 @@ class Running:
         self.log = folder / f"{name}-access.log"
         self._output = folder / f"{name}-output.log"
         config = folder / f"{name}{peer.suffix}"
+        self.storage = folder / f"{name}-storage"
         chain, key, pair = certificate
         config.write_text(
             Template((TEMPLATES / peer.template).read_text()).substitute(
                 folder=folder, name=name, plain=plain, secure=secure, origin=origin.port, certificate=chain, key=key,
                 pair=pair, log=self.log, transport=peer.transport, tuning=peer.large_tuning if large else "",
+                **(more or {"routes": "", "acme": ""}),
             )
         )
         places = {"folder": str(folder), "config": str(config)}
@@ -134,6 +137,23 @@ class Running:
     @property
     def pid(self):
         return self._process.pid
+
+    def await_named(self, name, patience=60.0):
+        """Seconds from the start of the process to an answer over TLS with the certificate of this name."""
+        context = ssl.create_default_context(cafile=str(self.storage / "acme" / "root.pem"))
+        while True:
+            try:
+                with socket.create_connection(("127.0.0.1", self.address.secure), timeout=2) as plain, \
+                        context.wrap_socket(plain, server_hostname=name) as secure:
+                    secure.sendall(f"GET /s HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+                    if secure.recv(12) == b"HTTP/1.1 204":
+                        return time.monotonic() - self.started
+            except OSError:
+                pass  # not listening yet
+            self.require_alive()
+            if time.monotonic() > self.started + patience:
+                raise Failure(f"{self.peer.name}: no answer as {name} (expected: one within {patience:g} s)\n{self.tail()}")
+            time.sleep(0.005)
 
     def await_https(self, patience=30.0):
         """Seconds from the start of the process to its first good HTTPS answer."""

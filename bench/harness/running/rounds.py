@@ -31,8 +31,8 @@ class Stage:
     progress: Progress
     notes: list = field(default_factory=list)
 
-    def start(self, peer, large=False):
-        return Running(peer, self.keeper, self.folder, self.origin, self.certificate, large)
+    def start(self, peer, large=False, more=None):
+        return Running(peer, self.keeper, self.folder, self.origin, self.certificate, large, more)
 
 
 def measure(stage, running, generator, seconds, generator_cores, watched):

@@ -28,7 +28,8 @@ PACKAGES = {
     "libssl-dev": "/usr/include/openssl/ssl.h",
 }
 SERVERS = {"nginx-light", "haproxy", "caddy"}
-PROGRAMS = {"origin": (), "olg": (), "idle": ("-lssl", "-lcrypto"), "tlshs": ("-lssl", "-lcrypto")}
+PROGRAMS = {"origin": (), "olg": (), "idle": ("-lssl", "-lcrypto"), "tlshs": ("-lssl", "-lcrypto"),
+            "stored": ("-lcrypto",)}
 
 
 def missing_packages(packages):

@@ -1,5 +1,6 @@
 package dev.sallyport.acme.certificate;
 
+import dev.sallyport.acme.certificate.der.Der;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;

@@ -1,5 +1,7 @@
 package dev.sallyport.acme.certificate;
 
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -7,10 +9,12 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -19,30 +23,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * A private key and the chain that vouches for it, leaf first: what one handshake shows.
  *
- * <p>Immutable. Two are equal when their chains are: the leaf names the key. The key itself is
- * never printed.
+ * <p>Immutable, and small, for there may be ten thousand: key and leaf are kept as they are encoded
+ * and parsed when asked for, issuers are shared. Two are equal when all of that is. The key itself
+ * is never printed.
  */
 public final class KeyMaterial {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
 
-    private final PrivateKey key;
-    private final List<X509Certificate> chain;
+    private final byte[] key;
+    private final byte[] leaf;
+    private final int hash;
+    private final List<X509Certificate> issuers;
     private final List<String> names;
     private final List<InetAddress> addresses;
-    private final String fingerprint;
+    private final Instant notBefore;
+    private final Instant notAfter;
+
+    /** Whether a key belongs to a certificate, each of them in PEM; throws when it does not. */
+    @FunctionalInterface
+    public interface Proof {
+        void require(String key, String leaf) throws UnusableCertificateException;
+    }
 
     private KeyMaterial(
-            PrivateKey key,
-            List<X509Certificate> chain,
-            List<String> names,
-            List<InetAddress> addresses,
-            String fingerprint) {
+            byte[] key, byte[] leaf, List<X509Certificate> issuers, LeafReader.Leaf read) {
         this.key = key;
-        this.chain = List.copyOf(chain);
-        this.names = List.copyOf(names);
-        this.addresses = List.copyOf(addresses);
-        this.fingerprint = fingerprint;
+        this.leaf = leaf;
+        this.hash = Arrays.hashCode(leaf);
+        this.issuers = List.copyOf(issuers);
+        this.names = List.copyOf(read.names());
+        this.addresses = List.copyOf(read.addresses());
+        this.notBefore = read.notBefore();
+        this.notAfter = read.notAfter();
     }
 
     /**
@@ -102,21 +115,12 @@ public final class KeyMaterial {
     public static KeyMaterial trustedClient(PrivateKey key, List<X509Certificate> chain)
             throws UnusableCertificateException {
         var leaf = chain.getFirst();
-        var names = new ArrayList<String>();
-        var addresses = new ArrayList<InetAddress>();
         try {
-            var alternatives = leaf.getSubjectAlternativeNames();
-            for (var entry : alternatives == null ? List.<List<?>>of() : alternatives) {
-                if (entry.get(0) instanceof Integer type && entry.get(1) instanceof String value) {
-                    if (type == DNS_NAME) {
-                        names.add(CertificateStore.canonical(value.toLowerCase(Locale.ROOT)));
-                    } else if (type == IP_ADDRESS) {
-                        addresses.add(InetAddress.ofLiteral(value));
-                    }
-                }
-            }
-            var digest = MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded());
-            return new KeyMaterial(key, chain, names, addresses, HexFormat.of().formatHex(digest));
+            return new KeyMaterial(
+                    key.getEncoded(),
+                    leaf.getEncoded(),
+                    chain.subList(1, chain.size()),
+                    read(leaf));
         } catch (CertificateParsingException e) {
             throw new UnusableCertificateException(
                     "unreadable subjectAltName: " + e.getMessage(), e);
@@ -125,17 +129,79 @@ public final class KeyMaterial {
         }
     }
 
-    public PrivateKey key() {
-        return key;
+    /**
+     * What was checked when it was kept, and proved to belong together since: key and leaf are not
+     * parsed before they are asked for.
+     *
+     * @param key as PKCS#8
+     * @param leaf the encoded certificate
+     */
+    public static KeyMaterial stored(byte[] key, byte[] leaf, List<X509Certificate> issuers)
+            throws UnusableCertificateException {
+        var read = LeafReader.read(leaf);
+        if (read.names().isEmpty() && read.addresses().isEmpty()) {
+            throw new UnusableCertificateException(
+                    "the certificate names nobody (expected: a subjectAltName)");
+        }
+        return new KeyMaterial(key, leaf, issuers, read);
     }
 
-    /** Leaf first. */
+    private static LeafReader.Leaf read(X509Certificate leaf) throws CertificateParsingException {
+        var names = new ArrayList<String>();
+        var addresses = new ArrayList<InetAddress>();
+        var alternatives = leaf.getSubjectAlternativeNames();
+        for (var entry : alternatives == null ? List.<List<?>>of() : alternatives) {
+            if (entry.get(0) instanceof Integer type && entry.get(1) instanceof String value) {
+                if (type == DNS_NAME) {
+                    names.add(CertificateStore.canonical(value.toLowerCase(Locale.ROOT)));
+                } else if (type == IP_ADDRESS) {
+                    addresses.add(InetAddress.ofLiteral(value));
+                }
+            }
+        }
+        return new LeafReader.Leaf(
+                leaf.getSerialNumber(),
+                leaf.getNotBefore().toInstant(),
+                leaf.getNotAfter().toInstant(),
+                names,
+                addresses,
+                null);
+    }
+
+    /**
+     * Parses the private key, each time it is called.
+     *
+     * @throws IllegalStateException when what was kept is none
+     */
+    public PrivateKey key() {
+        try {
+            return Pem.key(key, Pem.algorithm(key), "the key");
+        } catch (UnusableCertificateException e) {
+            throw new IllegalStateException(this + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Leaf first; see {@link #leaf}. */
     public List<X509Certificate> chain() {
+        var chain = new ArrayList<X509Certificate>(issuers.size() + 1);
+        chain.add(leaf());
+        chain.addAll(issuers);
         return chain;
     }
 
+    /**
+     * Parses the leaf, each time it is called.
+     *
+     * @throws IllegalStateException when what was kept is none
+     */
     public X509Certificate leaf() {
-        return chain.getFirst();
+        try {
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(leaf));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(this + ": " + e.getMessage(), e);
+        }
     }
 
     /** DNS names in lower case without a trailing dot; a wildcard begins with {@code *.}. */
@@ -148,26 +214,54 @@ public final class KeyMaterial {
     }
 
     public Instant notBefore() {
-        return leaf().getNotBefore().toInstant();
+        return notBefore;
     }
 
     public Instant notAfter() {
-        return leaf().getNotAfter().toInstant();
+        return notAfter;
+    }
+
+    /** The serial number of the leaf. */
+    public BigInteger serial() {
+        try {
+            return LeafReader.read(leaf).serial();
+        } catch (UnusableCertificateException e) {
+            return leaf().getSerialNumber();
+        }
+    }
+
+    /** Which key of its issuer signed the leaf; null when it does not say. */
+    public byte @Nullable [] authorityKey() {
+        try {
+            return LeafReader.read(leaf).authorityKey();
+        } catch (UnusableCertificateException e) {
+            return null;
+        }
     }
 
     /** SHA-256 of the leaf in hexadecimal. */
     public String fingerprint() {
-        return fingerprint;
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(leaf));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SHA-256: absent (expected: in every JDK)", e);
+        }
     }
 
+    /** Of the same bytes: the same key in another encoding makes another one. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || (other instanceof KeyMaterial that && chain.equals(that.chain));
+        return this == other
+                || (other instanceof KeyMaterial that
+                        && hash == that.hash
+                        && Arrays.equals(leaf, that.leaf)
+                        && Arrays.equals(key, that.key)
+                        && issuers.equals(that.issuers));
     }
 
     @Override
     public int hashCode() {
-        return fingerprint.hashCode();
+        return hash;
     }
 
     @Override
@@ -179,7 +273,7 @@ public final class KeyMaterial {
                 + ", notAfter="
                 + notAfter()
                 + ", fingerprint="
-                + fingerprint.substring(0, 16)
+                + fingerprint().substring(0, 16)
                 + "]";
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.acme.certificate;
 
+import dev.sallyport.acme.certificate.der.Der;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -208,6 +209,25 @@ public final class Pem {
             at = end + END.length();
         }
         return blocks;
+    }
+
+    /**
+     * The least {@link KeyMaterial.Proof}: that both can be parsed, which leaves to a digest that
+     * they are those that were checked.
+     */
+    public static void parse(String key, String leaf) throws UnusableCertificateException {
+        privateKey(key, "the key", certificates(leaf, "the leaf").getFirst().getPublicKey());
+    }
+
+    /** The content of the first block of a text, which must be of this kind. */
+    public static byte[] content(String text, String label, String place)
+            throws UnusableCertificateException {
+        var blocks = blocks(text, place);
+        if (blocks.isEmpty() || !blocks.getFirst().label().equals(label)) {
+            throw new UnusableCertificateException(
+                    place + ": another block (expected: " + label + ")");
+        }
+        return content(blocks.getFirst(), place);
     }
 
     static byte[] content(Block block, String place) throws UnusableCertificateException {

@@ -64,6 +64,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
     /** What it works with. */
     public record Parts(
             AcmeFolder folder,
+            KeyMaterial.Proof proof,
             CertificateStore store,
             OnDemandGate onDemand,
             AcmePort.Opener opener,
@@ -72,7 +73,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
 
     public AcmeCertificates(Parts parts) {
         this.parts = parts;
-        this.storage = new CertificateStorage(parts.folder());
+        this.storage = new CertificateStorage(parts.folder(), parts.proof());
         this.stores =
                 new FileJournal.Stores(
                         new AccountStorage(parts.folder(), parts.random()),
@@ -94,11 +95,9 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         settings = next;
         var kept = new LinkedHashMap<>(managed);
         managed.clear();
-        for (var spec : next.wanted()) {
-            var known = kept.get(spec.id());
-            var certificate = known == null ? shelf.load(spec) : known;
+        for (var certificate : shelf.load(next.wanted(), kept)) {
             certificate.reconsider(isOther);
-            managed.put(spec.id(), certificate);
+            managed.put(certificate.spec().id(), certificate);
         }
         bridges = retirement.bridges(managed.values());
         publish();
@@ -146,31 +145,33 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         }
         var next = now.plus(LONGEST_WAIT);
         for (var certificate : managed.values()) {
-            var due = due(certificate, present, now);
+            var due = certificate.quietUntil();
+            if (!due.isAfter(now)) {
+                Alarms.look(certificate, now);
+                due = due(certificate, present, now);
+            }
             next = due.isBefore(next) ? due : next;
-            Alarms.look(certificate, now);
         }
-        retirement.run(managed.keySet());
+        retirement.run(managed, records);
         return next;
     }
 
     private boolean own() {
+        boolean owns = false;
         try {
-            boolean owns = lock.tryAcquire();
+            owns = lock.tryAcquire();
             if (owns && !isOwner) {
                 log.info(
                         "certificates are ordered by this process folder={}",
                         parts.folder().root());
                 managed.values().forEach(shelf::reloadIfNewer);
             }
-            isOwner = owns;
-            return owns;
         } catch (IOException e) {
             counters.storeError("lock");
             log.error("certificate storage cannot be locked error={}", e.toString());
-            isOwner = false;
-            return false;
         }
+        isOwner = owns;
+        return owns;
     }
 
     /** Another process orders: what it writes is served here as well. */
@@ -210,7 +211,10 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
         }
         var renewal = certificate.renewAt();
         if (renewal.isAfter(now)) {
-            return renewal.isBefore(asks) ? renewal : asks;
+            var quiet = renewal.isBefore(asks) ? renewal : asks;
+            var alarm = Alarms.next(certificate);
+            certificate.quietUntil(alarm.isBefore(quiet) ? alarm : quiet);
+            return certificate.quietUntil();
         }
         start(certificate, () -> obtain(certificate, present));
         return now.plus(LONGEST_WAIT);
@@ -342,7 +346,7 @@ public final class AcmeCertificates implements Runnable, AutoCloseable {
 
     /** Looks after one more; what lies on the disk of it is served at once. */
     synchronized ManagedCertificate add(CertificateSpec spec) {
-        var certificate = shelf.load(spec);
+        var certificate = shelf.load(List.of(spec), Map.of()).getFirst();
         managed.put(spec.id(), certificate);
         publish();
         wake.release();

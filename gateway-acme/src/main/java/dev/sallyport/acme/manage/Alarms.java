@@ -29,6 +29,20 @@ final class Alarms {
         }
     }
 
+    /** When the next alarm would be due, if it is not renewed before. */
+    static Instant next(ManagedCertificate certificate) {
+        var facts = certificate.facts();
+        if (facts == null || certificate.alarm() >= 3) {
+            return Instant.MAX;
+        }
+        var end = facts.notAfter();
+        return switch (certificate.alarm()) {
+            case 0 -> end.minus(facts.lifetime().dividedBy(4));
+            case 1 -> end.minus(facts.lifetime().dividedBy(10));
+            default -> end;
+        };
+    }
+
     /** 0 none, 1 below a quarter, 2 below a tenth, 3 over. */
     static int level(ManagedCertificate certificate, Instant now) {
         var facts = certificate.facts();

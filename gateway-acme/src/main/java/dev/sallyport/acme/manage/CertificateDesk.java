@@ -85,7 +85,7 @@ public final class CertificateDesk {
             if (meta.profile() != null) {
                 tree.put("profile", meta.profile());
             }
-            tree.put("serial", serial(material.leaf()));
+            tree.put("serial", material.serial().toString(16));
             tree.put("from", material.notBefore().toString());
             tree.put("until", material.notAfter().toString());
             tree.put(

@@ -182,7 +182,7 @@ final class Effort {
                         && meta.authority().equals(authority.directory().toString())
                         && account != null
                         && account.equals(meta.account())
-                ? RenewalId.of(served.leaf())
+                ? RenewalId.of(served)
                 : null;
     }
 

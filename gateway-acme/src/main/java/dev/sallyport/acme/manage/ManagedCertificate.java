@@ -1,5 +1,6 @@
 package dev.sallyport.acme.manage;
 
+import dev.sallyport.acme.certificate.FileStamp;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.issue.RenewalId;
 import dev.sallyport.acme.manage.plan.CertificateState;
@@ -21,6 +22,9 @@ final class ManagedCertificate {
     private Instant asksAt;
     private int alarm;
     private int seen;
+    private @Nullable FileStamp stamp;
+    private RenewalPlanner.@Nullable Facts facts;
+    private Instant quietUntil = Instant.MIN;
     private List<String> damages = List.of();
 
     /** What was issued and the disk refused: served from memory, never ordered again. */
@@ -42,6 +46,7 @@ final class ManagedCertificate {
 
     void state(CertificateState next) {
         state = next;
+        quietUntil = Instant.MIN;
     }
 
     /**
@@ -49,7 +54,7 @@ final class ManagedCertificate {
      */
     void reconsider(boolean isChanged) {
         if (isChanged && state.needsAttention()) {
-            state = state.withoutDelay();
+            state(state.withoutDelay());
         }
     }
 
@@ -62,6 +67,8 @@ final class ManagedCertificate {
         unsaved = null;
         alarm = 0;
         damages = next == null ? List.of() : next.problems();
+        facts = readFacts();
+        quietUntil = Instant.MIN;
     }
 
     @Nullable Unsaved unsaved() {
@@ -71,6 +78,8 @@ final class ManagedCertificate {
     void unsaved(Unsaved next) {
         unsaved = next;
         alarm = 0;
+        facts = readFacts();
+        quietUntil = Instant.MIN;
     }
 
     boolean isBusy() {
@@ -79,6 +88,7 @@ final class ManagedCertificate {
 
     void busy(boolean busy) {
         isBusy = busy;
+        quietUntil = Instant.MIN;
     }
 
     /** What is served. */
@@ -101,6 +111,10 @@ final class ManagedCertificate {
     }
 
     RenewalPlanner.@Nullable Facts facts() {
+        return facts;
+    }
+
+    private RenewalPlanner.@Nullable Facts readFacts() {
         var served = material();
         var from = meta();
         return served == null || from == null
@@ -109,7 +123,7 @@ final class ManagedCertificate {
                         served.notBefore(),
                         served.notAfter(),
                         from.issuedAt(),
-                        RenewalId.of(served.leaf()));
+                        RenewalId.of(served));
     }
 
     /** When the next effort is made. */
@@ -132,6 +146,7 @@ final class ManagedCertificate {
 
     void asksAt(Instant next) {
         asksAt = next;
+        quietUntil = Instant.MIN;
     }
 
     private static Instant later(Instant one, Instant other) {
@@ -156,6 +171,24 @@ final class ManagedCertificate {
 
     void seen(int generation) {
         seen = generation;
+    }
+
+    /** How its folder looked when it was looked into last; null when it must be looked into. */
+    @Nullable FileStamp stamp() {
+        return stamp;
+    }
+
+    void stamp(@Nullable FileStamp next) {
+        stamp = next;
+    }
+
+    /** Until when nothing is due for it, unless something about it changes. */
+    Instant quietUntil() {
+        return quietUntil;
+    }
+
+    void quietUntil(Instant next) {
+        quietUntil = next;
     }
 
     List<String> damages() {

@@ -18,15 +18,29 @@ final class RenewalChecks {
     private static final Logger log = LoggerFactory.getLogger(RenewalChecks.class);
     private static final Duration AGAIN_WITHOUT = Duration.ofHours(24);
     private static final Duration AGAIN_AFTER_FAILURE = Duration.ofHours(1);
+    private static final Duration SPREAD = Duration.ofMinutes(1);
+    private static final Duration PACE = Duration.ofMillis(100);
 
     private final AcmePort.Opener opener;
     private final Clock clock;
     private final RandomGenerator random;
 
+    /** Of these questions alone: that they are not answered keeps nobody from ordering. */
+    private final CaHealth health;
+
     RenewalChecks(AcmePort.Opener opener, Clock clock, RandomGenerator random) {
         this.opener = opener;
         this.clock = clock;
         this.random = random;
+        this.health = new CaHealth(clock);
+    }
+
+    /**
+     * Over how many milliseconds the questions about so many are spread that might all be asked at
+     * once: a minute, or ten a second.
+     */
+    static long spread(int certificates) {
+        return Math.max(SPREAD.toMillis(), PACE.toMillis() * certificates);
     }
 
     /** What is asked about. */
@@ -59,12 +73,19 @@ final class RenewalChecks {
         if (id == null || authority == null) {
             return new Answer("not-asked", null, now.plus(AGAIN_WITHOUT));
         }
+        var closed = health.closedUntil(authority.name());
+        if (closed != null) {
+            var spread = spread(settings.wanted().size());
+            return new Answer("put-off", null, closed.plusMillis(random.nextLong(spread)));
+        }
         try {
             var port = opener.connect(authority);
             if (!port.terms().hasRenewalInfo()) {
+                health.answered(authority.name());
                 return new Answer("unsupported", null, now.plus(AGAIN_WITHOUT));
             }
             var window = port.renewalInfo(id);
+            health.answered(authority.name());
             if (!window.start().isBefore(window.end())) {
                 return new Answer("nonsense", null, now.plus(AGAIN_AFTER_FAILURE));
             }
@@ -72,6 +93,7 @@ final class RenewalChecks {
                     RenewalPlanner.renewal(id, window, question.before(), clock.instant(), random);
             return new Answer("ok", renewal, renewal.askAgain());
         } catch (CaException e) {
+            health.failed(authority.name(), e);
             var wish = e.retryAfter();
             return new Answer(
                     "failed",

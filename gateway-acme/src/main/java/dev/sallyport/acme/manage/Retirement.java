@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +66,7 @@ final class Retirement {
     }
 
     /** Archives what was not wanted for long; looks now and then. */
-    void run(Set<String> wanted) {
+    void run(Map<String, ManagedCertificate> wanted, Records records) {
         var now = clock.instant();
         if (now.isBefore(next)) {
             return;
@@ -73,22 +74,24 @@ final class Retirement {
         next = now.plus(INTERVAL);
         try {
             for (var id : storage.ids()) {
-                look(id, wanted.contains(id), now);
+                var certificate = wanted.get(id);
+                if (certificate == null) {
+                    retire(id, now);
+                } else if (certificate.state().retired() != null) {
+                    certificate.state(certificate.state().withRetired(null));
+                    records.keep(certificate);
+                }
             }
         } catch (IOException e) {
             log.warn("certificates not retired error={}", e.toString());
         }
     }
 
-    private void look(String id, boolean isWanted, Instant now) throws IOException {
+    private void retire(String id, Instant now) throws IOException {
         var text = folder.read(Records.stateFile(id));
         var state = text == null ? CertificateState.NEW : CertificateState.read(text);
         var since = state.retired();
-        if (isWanted) {
-            if (since != null) {
-                folder.write(Records.stateFile(id), state.withRetired(null).text());
-            }
-        } else if (since == null) {
+        if (since == null) {
             folder.write(Records.stateFile(id), state.withRetired(now).text());
         } else if (now.isAfter(since.plus(GRACE))) {
             storage.archive(id);

@@ -1,6 +1,6 @@
 package dev.sallyport.acme.pki;
 
-import dev.sallyport.acme.certificate.Der;
+import dev.sallyport.acme.certificate.der.Der;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.sallyport.acme.storage;
 
+import dev.sallyport.acme.certificate.FileStamp;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.certificate.Pem;
 import dev.sallyport.acme.certificate.UnusableCertificateException;
@@ -11,10 +12,10 @@ import java.security.MessageDigest;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +31,26 @@ public final class CertificateStorage {
     private static final String CURRENT = "/current";
     private static final String BUNDLE = "bundle.pem";
     private static final String META = "meta.json";
+    private static final String CERTIFICATE = "-----BEGIN CERTIFICATE-----";
     private static final int KEPT = 3;
 
     private final AcmeFolder folder;
+    private final KeyMaterial.Proof proof;
 
-    /** Issuers are shared by thousands of leaves: each is parsed once. */
-    private final Map<String, X509Certificate> issuers = new HashMap<>();
+    /** Issuers are shared by thousands of leaves: each row of them is parsed once. */
+    private final Map<String, List<X509Certificate>> issuers = new ConcurrentHashMap<>();
 
     public CertificateStorage(AcmeFolder folder) {
+        this(folder, Pem::parse);
+    }
+
+    /**
+     * With a proof that is quick, for what did not change since it was kept; what did is checked by
+     * signing, which a cold JVM does slowly.
+     */
+    public CertificateStorage(AcmeFolder folder, KeyMaterial.Proof proof) {
         this.folder = folder;
+        this.proof = proof;
     }
 
     /**
@@ -57,6 +69,22 @@ public final class CertificateStorage {
      * What there is of a certificate; {@code problems} is told why there is less than there was.
      */
     public @Nullable Stored load(String id, List<String> problems) {
+        var current = loadCurrent(id);
+        return current == null ? loadNewest(id, problems) : current;
+    }
+
+    /** Nearly always all is well: then the folder need not be listed. */
+    private @Nullable Stored loadCurrent(String id) {
+        try {
+            var text = folder.read(LIVE + id + CURRENT);
+            var current = text == null ? null : number(text.strip());
+            return current == null ? null : read(id, current, List.of());
+        } catch (IOException | UnusableCertificateException e) {
+            return null; // found again, and told, by whoever looks closely
+        }
+    }
+
+    private @Nullable Stored loadNewest(String id, List<String> problems) {
         var found = new ArrayList<String>();
         for (int generation : generations(id, found)) {
             try {
@@ -82,6 +110,11 @@ public final class CertificateStorage {
     public int newest(String id) {
         var generations = generations(id, new ArrayList<>());
         return generations.isEmpty() ? 0 : generations.getFirst();
+    }
+
+    /** What changes whenever {@link #newest} does, and costs next to nothing to ask. */
+    public FileStamp stamp(String id) {
+        return FileStamp.of(folder.root().resolve(LIVE + id));
     }
 
     /** Keeps a new generation and puts it in force; returns its number. */
@@ -170,38 +203,47 @@ public final class CertificateStorage {
         } catch (IOException e) {
             throw new IOException(META + ": " + e.getMessage(), e);
         }
-        var chain = chain(bundle);
-        var key = Pem.privateKey(bundle, BUNDLE, chain.getFirst().getPublicKey());
-        // What was checked when it was kept and did not change since need not be checked again.
+        // What was checked when it was kept and did not change since need not be checked as much.
         var material =
                 digest(bundle).equals(Json.text(object, "sha256"))
-                        ? KeyMaterial.trusted(key, chain)
-                        : KeyMaterial.create(key, chain);
+                        ? trusted(bundle)
+                        : checked(bundle);
         return new Stored(id, generation, material, meta, problems);
     }
 
-    private List<X509Certificate> chain(String bundle) throws UnusableCertificateException {
-        var begin = "-----BEGIN CERTIFICATE-----";
-        int leaf = bundle.indexOf(begin);
-        int second = leaf < 0 ? -1 : bundle.indexOf(begin, leaf + 1);
-        if (second < 0) {
-            return Pem.certificates(bundle, BUNDLE);
+    private static KeyMaterial checked(String bundle) throws UnusableCertificateException {
+        var chain = Pem.certificates(bundle, BUNDLE);
+        return KeyMaterial.create(
+                Pem.privateKey(bundle, BUNDLE, chain.getFirst().getPublicKey()), chain);
+    }
+
+    private KeyMaterial trusted(String bundle) throws UnusableCertificateException {
+        int leaf = bundle.indexOf(CERTIFICATE);
+        if (leaf < 0) {
+            return checked(bundle);
         }
-        var chain = new ArrayList<>(Pem.certificates(bundle.substring(0, second), BUNDLE));
-        for (var text = bundle.substring(second); !text.isEmpty(); ) {
-            int next = text.indexOf(begin, 1);
-            var one = next < 0 ? text : text.substring(0, next);
-            synchronized (issuers) {
-                var known = issuers.get(one);
-                if (known == null) {
-                    known = Pem.certificates(one, BUNDLE).getFirst();
-                    issuers.put(one, known);
-                }
-                chain.add(known);
-            }
-            text = next < 0 ? "" : text.substring(next);
+        int second = bundle.indexOf(CERTIFICATE, leaf + 1);
+        var end = second < 0 ? bundle.length() : second;
+        var key = bundle.substring(0, leaf);
+        var certificate = bundle.substring(leaf, end);
+        try {
+            proof.require(key, certificate);
+            return KeyMaterial.stored(
+                    Pem.content(key, "PRIVATE KEY", BUNDLE),
+                    Pem.content(certificate, "CERTIFICATE", BUNDLE),
+                    second < 0 ? List.of() : issuers(bundle.substring(second)));
+        } catch (UnusableCertificateException e) {
+            return checked(bundle); // written by hand, or stranger than what we write
         }
-        return chain;
+    }
+
+    private List<X509Certificate> issuers(String text) throws UnusableCertificateException {
+        var known = issuers.get(text);
+        if (known == null) {
+            known = Pem.certificates(text, BUNDLE);
+            issuers.put(text, known);
+        }
+        return known;
     }
 
     private static String digest(String text) {

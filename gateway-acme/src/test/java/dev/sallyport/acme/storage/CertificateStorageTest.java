@@ -1,18 +1,22 @@
 package dev.sallyport.acme.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.acme.certificate.InternalCa;
 import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.certificate.Pem;
+import dev.sallyport.acme.certificate.UnusableCertificateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +75,64 @@ final class CertificateStorageTest {
         Files.writeString(bundle(2), Pem.write(first.key()) + Pem.write(second.chain()));
 
         assertDamagedButServes(first);
+    }
+
+    /** Whoever wrote the digest, the proof is asked; and what it refuses is looked at closely. */
+    @Test
+    void takesTheOneBeforeWhenTheKeyIsAnothersAndTheDigestFits() throws Exception {
+        KeyMaterial first = save();
+        KeyMaterial second = save();
+        write(2, Pem.write(first.key()) + Pem.write(second.chain()));
+        var refused = Pem.write(List.of(second.leaf()));
+        var asked = new ArrayList<String>();
+        storage =
+                new CertificateStorage(
+                        folder,
+                        (key, leaf) -> {
+                            asked.add(key + leaf);
+                            if (leaf.equals(refused)) {
+                                throw new UnusableCertificateException("no pair");
+                            }
+                        });
+
+        var problems = new ArrayList<String>();
+        var stored = storage.load(ID, problems);
+
+        assertThat(Objects.requireNonNull(stored).material()).isEqualTo(first);
+        assertThat(asked.getFirst()).isEqualTo(Pem.write(first.key()) + refused);
+        assertThat(problems).hasSize(1);
+        assertThat(problems.getFirst()).contains("does not belong");
+    }
+
+    @Test
+    void takesTheOneBeforeWhenTheKeyIsNoneAndTheDigestFits() throws Exception {
+        KeyMaterial first = save();
+        KeyMaterial second = save();
+        var key = Pem.write(second.key());
+        write(2, key.substring(0, 60) + "AAAA" + key.substring(64) + Pem.write(second.chain()));
+
+        assertDamagedButServes(first);
+    }
+
+    private void write(int generation, String content) throws Exception {
+        Files.writeString(bundle(generation), content);
+        var digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
+        var meta = new Meta(NAMES, "https://ca/dir", null, null, null, Instant.now());
+        Files.writeString(
+                bundle(generation).resolveSibling("meta.json"),
+                meta.text(HexFormat.of().formatHex(digest)));
+    }
+
+    @Test
+    void keepsKeyAndChainAsTheyWere() throws Exception {
+        var saved = save();
+
+        var read = Objects.requireNonNull(storage.load(ID, new ArrayList<>())).material();
+
+        assertThat(read.key()).isEqualTo(saved.key());
+        assertThat(read.chain()).isEqualTo(saved.chain());
+        assertThat(read.fingerprint()).isEqualTo(saved.fingerprint());
+        assertThat(read.serial()).isEqualTo(saved.leaf().getSerialNumber());
     }
 
     @Test

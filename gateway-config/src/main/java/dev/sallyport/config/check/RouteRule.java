@@ -11,6 +11,7 @@ import dev.sallyport.config.model.value.Network;
 import dev.sallyport.config.model.value.ValueMatch;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,7 @@ final class RouteRule implements Rule {
 
     private static void hosts(Route route, Report report) {
         var hosts = route.match().hosts();
+        var known = new HashSet<HostPattern>();
         for (int i = 0; i < hosts.size(); i++) {
             var host = hosts.get(i);
             var path = "routes." + route.name() + ".host" + (hosts.size() > 1 ? "[" + i + "]" : "");
@@ -113,7 +115,7 @@ final class RouteRule implements Rule {
                         "\"" + host + "\" means every name of a top-level domain",
                         "at least two labels after the *");
             }
-            if (hosts.subList(0, i).contains(host)) {
+            if (!known.add(host)) {
                 report.warning(path, "\"" + host + "\" a second time", null);
             }
         }

@@ -27,8 +27,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handshake context per certificate, made at its first use (tens of microseconds, 2 KiB) and
- * kept until the certificate is no longer published.
+ * One handshake context per certificate, made at its first use (tens of microseconds; 2 KiB, and as
+ * much again three times for the parsed key and chain) and kept until the certificate is no longer
+ * published, or until it was not asked for while a thousand others were.
  *
  * <p>A context is released by the control thread that notices; connections in their handshake and
  * after hold their own reference, so nothing of theirs ends with it.
@@ -50,6 +51,7 @@ final class ServerContexts implements AutoCloseable {
                     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private static final long SESSION_SECONDS = 12 * 60 * 60;
+    private static final int MOST = 1000;
 
     private final ServerTlsSettings settings;
     private final CertificateStore store;
@@ -58,7 +60,8 @@ final class ServerContexts implements AutoCloseable {
     private final @Nullable ClientAuth asked;
     private final X509ExtendedTrustManager clients;
     private final byte[] sessionContext;
-    private final ConcurrentHashMap<KeyMaterial, SslContext> contexts = new ConcurrentHashMap<>();
+    private final int most;
+    private final ConcurrentHashMap<KeyMaterial, Made> contexts = new ConcurrentHashMap<>();
 
     ServerContexts(
             ServerTlsSettings settings,
@@ -66,6 +69,18 @@ final class ServerContexts implements AutoCloseable {
             TlsEngine engine,
             TicketKeys ticketKeys,
             @Nullable ClientAuth asked) {
+        this(settings, store, engine, ticketKeys, asked, MOST);
+    }
+
+    /** With room for {@code most} contexts, at least eight. */
+    ServerContexts(
+            ServerTlsSettings settings,
+            CertificateStore store,
+            TlsEngine engine,
+            TicketKeys ticketKeys,
+            @Nullable ClientAuth asked,
+            int most) {
+        this.most = most;
         this.settings = settings;
         this.store = store;
         this.engine = engine;
@@ -79,16 +94,18 @@ final class ServerContexts implements AutoCloseable {
     /** A handler for one connection that shows this certificate. Loop. */
     SslHandler newHandler(KeyMaterial material, ByteBufAllocator allocator) throws SSLException {
         while (true) {
-            var context = contexts.get(material);
-            if (context == null) {
-                context = make(material);
+            var made = contexts.get(material);
+            if (made == null) {
+                made = make(material);
+            } else if (!made.isUsed) {
+                made.isUsed = true;
             }
             try {
-                return context.newHandler(allocator);
+                return made.context.newHandler(allocator);
             } catch (IllegalReferenceCountException e) {
                 // Retired between the look-up and here. It is out of the map by now or was
                 // replaced.
-                contexts.remove(material, context);
+                contexts.remove(material, made);
             }
         }
     }
@@ -120,19 +137,16 @@ final class ServerContexts implements AutoCloseable {
     void retire() {
         for (var material : contexts.keySet()) {
             if (!store.contains(material)) {
-                var context = contexts.remove(material);
-                if (context != null) {
-                    ReferenceCountUtil.release(context);
-                }
+                release(material);
             }
         }
     }
 
     /** Gives every context the present ticket keys. Control. */
     void turnTicketKeys() {
-        for (var context : contexts.values()) {
+        for (var made : contexts.values()) {
             try {
-                useTicketKeys(context);
+                useTicketKeys(made.context);
             } catch (IllegalReferenceCountException e) {
                 // retired meanwhile
             }
@@ -145,23 +159,47 @@ final class ServerContexts implements AutoCloseable {
 
     @Override
     public void close() {
-        for (var material : contexts.keySet()) {
-            var context = contexts.remove(material);
-            if (context != null) {
-                ReferenceCountUtil.release(context);
-            }
+        contexts.keySet().forEach(this::release);
+    }
+
+    private void release(KeyMaterial material) {
+        var made = contexts.remove(material);
+        if (made != null) {
+            ReferenceCountUtil.release(made.context);
         }
     }
 
-    private SslContext make(KeyMaterial material) throws SSLException {
-        var made = build(material);
+    private Made make(KeyMaterial material) throws SSLException {
+        if (contexts.size() >= most) {
+            makeRoom();
+        }
+        var made = new Made(build(material));
         var other = contexts.putIfAbsent(material, made);
         if (other != null) {
-            ReferenceCountUtil.release(made);
+            ReferenceCountUtil.release(made.context);
             return other;
         }
-        useTicketKeys(made); // again: they may have turned before the map had it
+        useTicketKeys(made.context); // again: they may have turned before the map had it
         return made;
+    }
+
+    /** Those go that nobody asked for since room was made last; if all were asked for, any. */
+    private void makeRoom() {
+        int left = most / 8;
+        for (int round = 0; round < 2 && left > 0; round++) {
+            for (var each : contexts.entrySet()) {
+                if (left == 0) {
+                    return;
+                }
+                var made = each.getValue();
+                if (made.isUsed) {
+                    made.isUsed = false;
+                } else if (contexts.remove(each.getKey(), made)) {
+                    ReferenceCountUtil.release(made.context);
+                    left--;
+                }
+            }
+        }
     }
 
     private SslContext build(KeyMaterial material) throws SSLException {
@@ -219,6 +257,16 @@ final class ServerContexts implements AutoCloseable {
                     .digest(policy.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("SHA-256: absent (expected: in every JDK)", e);
+        }
+    }
+
+    /** A context, and whether it was asked for of late. */
+    private static final class Made {
+        private final SslContext context;
+        private volatile boolean isUsed = true;
+
+        private Made(SslContext context) {
+            this.context = context;
         }
     }
 }

@@ -263,6 +263,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                         "core.observe.metrics.Metrics",
                         "core.observe.metrics.NamedCounters",
                         "core.observe.metrics.Samples",
+                        "core.tls.NativeProof",
                         "core.tls.TicketKeys"));
     }
 

@@ -13,6 +13,7 @@ import dev.sallyport.acme.ondemand.OnDemandGate;
 import dev.sallyport.acme.storage.AcmeFolder;
 import dev.sallyport.config.model.Acme;
 import dev.sallyport.config.model.GatewayConfig;
+import dev.sallyport.core.tls.TlsEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -115,7 +116,13 @@ final class ObtainedCertificates implements AutoCloseable {
         AcmeCertificates certificates =
                 new AcmeCertificates(
                         new AcmeCertificates.Parts(
-                                folder, store, onDemand, authorities, clock, random));
+                                folder,
+                                TlsEngine.detect().proof(),
+                                store,
+                                onDemand,
+                                authorities,
+                                clock,
+                                random));
         return new Working(
                 certificates,
                 authorities,

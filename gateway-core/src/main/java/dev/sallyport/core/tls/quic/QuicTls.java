@@ -19,8 +19,8 @@ import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,7 @@ public final class QuicTls {
     private static final String PROTOCOL = "h3";
     private static final long SESSION_SECONDS = 12 * 60 * 60;
     private static final int LONGEST_NAME = 255;
+    private static final int MOST_CONTEXTS = 250; // for each loop
 
     private final ServerTls tls;
     private final SocketAddress local;
@@ -44,7 +45,8 @@ public final class QuicTls {
     private final SecureRandom random;
     private final boolean takesEarlyData;
     private final QuicSslContext first;
-    private final Map<KeyMaterial, QuicSslContext> contexts = new HashMap<>();
+    private final Map<KeyMaterial, QuicSslContext> contexts =
+            new LinkedHashMap<>(16, 0.75f, true); // the one not used for longest first
     private OpenSslSessionTicketKey @Nullable [] sealing;
     private @Nullable Failure refusal;
 
@@ -142,6 +144,9 @@ public final class QuicTls {
         QuicSslContext present = contexts.get(material);
         if (present == null) {
             retire();
+            if (contexts.size() >= MOST_CONTEXTS) {
+                contexts.remove(contexts.keySet().iterator().next());
+            }
             present = builder(new OneKey(material)).build();
             OpenSslSessionTicketKey @Nullable [] keys = sealing;
             if (keys != null) {

@@ -72,7 +72,7 @@ final class DiskFullIT {
 
     /** Full from before the authority has the request, or from when it has answered it. */
     @ParameterizedTest
-    @ValueSource(strings = {"/order-plz", "/chalZ/", "/finalize-order/"})
+    @ValueSource(strings = {"/order-plz", "/authZ/", "/finalize-order/"})
     void keepsServingWhateverStepItStrikes(String step) throws Exception {
         AtomicBoolean isArmed = new AtomicBoolean();
         AtomicBoolean isFull = new AtomicBoolean();

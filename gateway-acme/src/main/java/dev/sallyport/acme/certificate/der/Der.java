@@ -1,4 +1,4 @@
-package dev.sallyport.acme.certificate;
+package dev.sallyport.acme.certificate.der;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -17,9 +17,9 @@ import java.util.Locale;
  * on the way to the first answer.
  */
 public final class Der {
-    static final int SEQUENCE = 0x30;
-    static final int SET = 0x31;
-    static final int OCTET_STRING = 0x04;
+    public static final int SEQUENCE = 0x30;
+    public static final int SET = 0x31;
+    public static final int OCTET_STRING = 0x04;
 
     /** Of a type that its context knows. */
     public static final int CONTEXT = 0x80;
@@ -57,28 +57,28 @@ public final class Der {
         return of(SEQUENCE, parts);
     }
 
-    static byte[] integer(BigInteger value) {
+    public static byte[] integer(BigInteger value) {
         return of(0x02, value.toByteArray());
     }
 
-    static byte[] bool(boolean value) {
+    public static byte[] bool(boolean value) {
         return of(0x01, new byte[] {(byte) (value ? 0xff : 0)});
     }
 
-    static byte[] nothing() {
+    public static byte[] nothing() {
         return of(0x05);
     }
 
-    static byte[] bits(int unused, byte[] content) {
+    public static byte[] bits(int unused, byte[] content) {
         return of(0x03, new byte[] {(byte) unused}, content);
     }
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return of(0x0c, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** An object identifier; every arc of the ones in use fits an int. */
-    static byte[] oid(int... arcs) {
+    public static byte[] oid(int... arcs) {
         var out = new ByteArrayOutputStream();
         out.write(arcs[0] * 40 + arcs[1]);
         for (var i = 2; i < arcs.length; i++) {
@@ -94,7 +94,7 @@ public final class Der {
     /**
      * A time of a certificate: RFC 5280 4.1.2.5 wants UTCTime until 2049 and GeneralizedTime after.
      */
-    static byte[] time(Instant instant) {
+    public static byte[] time(Instant instant) {
         var at = ZonedDateTime.ofInstant(instant, ZoneOffset.UTC);
         var isShort = at.getYear() < 2050;
         var format =
@@ -107,7 +107,7 @@ public final class Der {
      * The element of {@code tag} directly inside the outermost sequence, header and all, or an
      * empty array.
      */
-    static byte[] child(byte[] sequence, int tag) {
+    public static byte[] child(byte[] sequence, int tag) {
         var at = contentStart(sequence, 0);
         while (at < sequence.length) {
             var start = contentStart(sequence, at);
@@ -124,7 +124,7 @@ public final class Der {
     }
 
     /** What an element holds, without its header. */
-    static byte[] content(byte[] element) {
+    public static byte[] content(byte[] element) {
         var start = contentStart(element, 0);
         return Arrays.copyOfRange(
                 element, start, Math.min(element.length, start + length(element, 0)));
