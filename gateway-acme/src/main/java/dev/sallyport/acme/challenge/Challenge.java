@@ -5,7 +5,8 @@ package dev.sallyport.acme.challenge;
  *
  * @param identifier a name in lower case, without the {@code *.} of a wildcard, or an address
  * @param token what an authority names the challenge by
- * @param authorization token and thumbprint of the account's key (RFC 8555 8.1); never logged
+ * @param authorization token and thumbprint of the account's key (RFC 8555 8.1); never logged. For
+ *     {@code dns-persist-01} the record that the authority looks for, which is no secret
  */
 public record Challenge(ChallengeType type, String identifier, String token, String authorization) {
     /** Without what proves the name. */

@@ -180,6 +180,25 @@ final class DnsLookups {
         return false;
     }
 
+    /** The texts at a name, CNAMEs followed; null when no server answers. */
+    @Nullable List<String> texts(String name) throws IOException {
+        var at = Name.fromString(follow(name));
+        for (var resolver : resolvers()) {
+            try {
+                var texts = new ArrayList<String>();
+                for (var record : ask(resolver, at, Type.TXT).getSection(Section.ANSWER)) {
+                    if (record instanceof TXTRecord text) {
+                        texts.add(String.join("", text.getStrings()));
+                    }
+                }
+                return texts;
+            } catch (IOException e) {
+                // the next server may answer
+            }
+        }
+        return null;
+    }
+
     private List<Resolver> serversOf(Name name) {
         var servers = new ArrayList<Resolver>();
         for (var resolver : resolvers()) {

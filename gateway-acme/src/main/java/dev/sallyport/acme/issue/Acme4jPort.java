@@ -1,5 +1,6 @@
 package dev.sallyport.acme.issue;
 
+import dev.sallyport.acme.challenge.PersistentRecord;
 import dev.sallyport.acme.json.Json;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -166,28 +167,36 @@ final class Acme4jPort implements AcmePort {
                     var thumbprint =
                             org.shredzone.acme4j.toolbox.AcmeUtils.base64UrlEncode(
                                     JoseUtils.thumbprint(account.key().getPublic()));
+                    boolean isWildcard = Boolean.TRUE.equals(json.get("wildcard"));
                     var offers = new ArrayList<Offer>();
                     for (var each : Json.objects(json, "challenges")) {
-                        offers.add(offer(each, thumbprint));
+                        offers.add(offer(each, thumbprint, account, isWildcard));
                     }
                     return new Authorization(
                             require(Json.object(json, "identifier"), "value"),
-                            Boolean.TRUE.equals(json.get("wildcard")),
+                            isWildcard,
                             require(json, "status"),
                             offers,
                             connection.getRetryAfter().orElse(null));
                 });
     }
 
-    private static Offer offer(Map<String, @Nullable Object> json, String thumbprint) {
+    private static Offer offer(
+            Map<String, @Nullable Object> json,
+            String thumbprint,
+            Account account,
+            boolean isWildcard) {
         var token = Json.text(json, "token");
+        var issuers = Json.texts(json, "issuer-domain-names");
         var problem = Json.object(json, "error");
         return new Offer(
                 require(json, "type"),
                 require(json, "url"),
                 require(json, "status"),
                 token == null ? "" : token,
-                token + "." + thumbprint,
+                issuers.isEmpty()
+                        ? token + "." + thumbprint
+                        : PersistentRecord.text(issuers.getFirst(), account.url(), isWildcard),
                 problem.isEmpty() ? null : Failures.text(problem));
     }
 

@@ -95,7 +95,9 @@ final class Validation {
                             + " (expected: one of "
                             + solvers.stream().map(each -> each.type().word()).toList()
                             + ", as configured"
-                            + (authorization.isWildcard() ? "; a wildcard needs dns-01)" : ")"));
+                            + (authorization.isWildcard()
+                                    ? "; a wildcard needs dns-01 or dns-persist-01)"
+                                    : ")"));
         }
         int index = Math.floorMod(attempt, possible.size());
         var one = possible.get(index);
@@ -117,7 +119,7 @@ final class Validation {
     }
 
     private static boolean fits(ChallengeType type, AcmePort.Authorization authorization) {
-        return type == ChallengeType.DNS_01 || !authorization.isWildcard();
+        return type.isOfDns() || !authorization.isWildcard();
     }
 
     private static Challenge challenge(

@@ -4,12 +4,15 @@ import dev.sallyport.acme.certificate.KeyKind;
 import dev.sallyport.acme.challenge.ChallengeSolver;
 import dev.sallyport.acme.challenge.ChallengeType;
 import dev.sallyport.acme.dns.DnsSolver;
+import dev.sallyport.acme.dns.PersistSolver;
 import dev.sallyport.acme.issue.Authority;
 import dev.sallyport.config.model.Acme;
 import dev.sallyport.config.model.CertificateSettings;
+import dev.sallyport.config.model.Dns;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.value.HostPattern;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -111,8 +114,11 @@ public record AcmeSettings(
                         case TLS_ALPN_01 ->
                                 config.listeners().stream().anyMatch(l -> l.tls() != null);
                         case DNS_01 -> dns != null;
+                        case DNS_PERSIST_01 -> true;
                     };
-            if (isPossible && type == ChallengeType.DNS_01 && dns != null) {
+            if (type == ChallengeType.DNS_PERSIST_01) {
+                solvers.add(PersistSolver.create(resolvers(config, acme), InstantSource.system()));
+            } else if (isPossible && type == ChallengeType.DNS_01 && dns != null) {
                 solvers.add(dns);
             } else if (isPossible) {
                 builtIn.stream().filter(each -> each.type() == type).forEach(solvers::add);
@@ -122,6 +128,10 @@ public record AcmeSettings(
             solvers.add(dns); // for wildcards, and when nothing else works
         }
         return solvers;
+    }
+
+    private static List<Dns.Server> resolvers(GatewayConfig config, Acme acme) {
+        return acme.dns() == null ? config.dns().servers() : acme.dns().resolvers();
     }
 
     private static List<CertificateSpec> wanted(

@@ -42,7 +42,10 @@ public record Acme(
                                 + " fails. Wildcards are always proven by DNS.")
                 @Default("[http-01, tls-alpn-01]")
                 List<Challenge> challenges,
-        @Doc("How records are set for dns-01. Absent: no wildcards.") @Nullable DnsProof dns,
+        @Doc(
+                        "How records are set for dns-01. Absent: no wildcards, unless challenges has"
+                                + " dns-persist-01.")
+                @Nullable DnsProof dns,
         @Doc("Kind of the keys of certificates.") @Default("p256") KeyType keyType,
         @Doc(
                         "Order from a public authority even though storage does not outlive the"
@@ -81,8 +84,18 @@ public record Acme(
         @Doc("A certificate of its own on port 443.")
         TLS_ALPN_01,
         @Named("dns-01")
-        @Doc("A record in DNS.")
-        DNS_01
+        @Doc("A record in DNS, set and taken away for each order: see dns.")
+        DNS_01,
+        @Named("dns-persist-01")
+        @Doc(
+                "A record in DNS that you publish once, and that stays; for authorities that offer"
+                        + " it. What it has to say is told by certs show.")
+        DNS_PERSIST_01;
+
+        /** Whether a record proves it: of a wildcard too, and never of an address. */
+        public boolean isOfDns() {
+            return this == DNS_01 || this == DNS_PERSIST_01;
+        }
     }
 
     /** The kind of a key. */

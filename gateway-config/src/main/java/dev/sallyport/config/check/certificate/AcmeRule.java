@@ -129,15 +129,16 @@ public final class AcmeRule implements Rule {
     private static void names(
             List<HostPattern> hosts, Acme acme, BiConsumer<String, String> problems) {
         for (var host : hosts) {
-            boolean byDns = acme.dns() != null;
+            boolean byDns =
+                    acme.dns() != null || acme.challenges().contains(Acme.Challenge.DNS_PERSIST_01);
             if (host.kind() == HostPattern.Kind.WILDCARD && !byDns) {
                 problems.accept(
                         "a wildcard, \"" + host + "\"",
-                        "acme.dns, for wildcards are proven by DNS alone");
+                        "acme.dns, or dns-persist-01 among challenges: wildcards are proven by DNS");
             } else if (host.kind() == HostPattern.Kind.EXACT && host.name().indexOf('.') < 0) {
                 problems.accept("\"" + host + "\"", "a name with a dot, or internal");
             } else if (host.kind() == HostPattern.Kind.ADDRESS
-                    && acme.challenges().stream().allMatch(c -> c == Acme.Challenge.DNS_01)) {
+                    && acme.challenges().stream().allMatch(Acme.Challenge::isOfDns)) {
                 problems.accept(
                         "an address, \"" + host + "\"", "http-01 or tls-alpn-01 to prove it");
             }
@@ -154,6 +155,7 @@ public final class AcmeRule implements Rule {
         boolean possible =
                 (plain && acme.challenges().contains(Acme.Challenge.HTTP_01))
                         || (secure && acme.challenges().contains(Acme.Challenge.TLS_ALPN_01))
+                        || acme.challenges().contains(Acme.Challenge.DNS_PERSIST_01)
                         || acme.dns() != null;
         if (!possible) {
             report.warning(

@@ -175,6 +175,10 @@ final class Pebble implements AutoCloseable {
     }
 
     /** Where the name server takes commands. */
+    int dnsPort() {
+        return dnsPort;
+    }
+
     int dnsManagementPort() {
         return dnsManagementPort;
     }
