@@ -106,22 +106,22 @@ public record AcmeSettings(
             GatewayConfig config, Acme acme, List<ChallengeSolver> builtIn) {
         var solvers = new ArrayList<ChallengeSolver>();
         var dns = acme.dns() == null ? null : DnsSolver.create(acme.dns());
+        var possible = new ArrayList<>(builtIn);
+        possible.add(PersistSolver.create(resolvers(config, acme), InstantSource.system()));
+        if (dns != null) {
+            possible.add(dns);
+        }
         for (var challenge : acme.challenges()) {
             var type = ChallengeType.valueOf(challenge.name());
-            boolean isPossible =
+            boolean isAnswered =
                     switch (type) {
                         case HTTP_01 -> config.listeners().stream().anyMatch(l -> l.tls() == null);
                         case TLS_ALPN_01 ->
                                 config.listeners().stream().anyMatch(l -> l.tls() != null);
-                        case DNS_01 -> dns != null;
-                        case DNS_PERSIST_01 -> true;
+                        case DNS_01, DNS_PERSIST_01 -> true;
                     };
-            if (type == ChallengeType.DNS_PERSIST_01) {
-                solvers.add(PersistSolver.create(resolvers(config, acme), InstantSource.system()));
-            } else if (isPossible && type == ChallengeType.DNS_01 && dns != null) {
-                solvers.add(dns);
-            } else if (isPossible) {
-                builtIn.stream().filter(each -> each.type() == type).forEach(solvers::add);
+            if (isAnswered) {
+                possible.stream().filter(each -> each.type() == type).forEach(solvers::add);
             }
         }
         if (dns != null && !solvers.contains(dns)) {

@@ -243,16 +243,7 @@ final class DockerExamplesIT {
     }
 
     private static void awaitLog(String container, String text) throws Exception {
-        await(
-                text,
-                () ->
-                        RealEngine.run(
-                                        List.of(
-                                                "sh",
-                                                "-c",
-                                                "docker -H unix://%s logs %s 2>&1"
-                                                        .formatted(engine.socket(), container)))
-                                .contains(text));
+        await(text, () -> engine.logs(container).contains(text));
     }
 
     /** Something that may fail while a stack comes up. */

@@ -64,7 +64,7 @@ final class DockerRootlessIT {
         RealEngine.run(
                 engine.inside(
                         List.of("ab", "-q", "-n", "250", "-c", "5", "http://127.0.0.1:8080/")));
-        assertThat(logs(engine.composed("my", "edge")))
+        assertThat(engine.logs(engine.composed("my", "edge")))
                 .containsOnlyOnce("all clients share one address client=");
         compose("down", "-v", "-t", "1");
     }
@@ -121,7 +121,7 @@ final class DockerRootlessIT {
                                 + "\n"
                                 + engine.docker("ps", "-a")
                                 + "\n"
-                                + logs(engine.composed("my", "guard")));
+                                + engine.logs(engine.composed("my", "guard")));
             }
             LockSupport.parkNanos(PAUSE_NANOS);
             try {
@@ -135,13 +135,5 @@ final class DockerRootlessIT {
                 last = String.valueOf(e.getMessage());
             }
         }
-    }
-
-    private static String logs(String container) throws Exception {
-        return RealEngine.run(
-                List.of(
-                        "sh",
-                        "-c",
-                        "docker -H unix://%s logs %s 2>&1".formatted(engine.socket(), container)));
     }
 }

@@ -199,6 +199,15 @@ abstract class RealEngine implements AutoCloseable {
                 .orElseThrow(() -> new IOException(project + "/" + service + ": no container"));
     }
 
+    /** What a container wrote, to whichever of its two outputs. */
+    String logs(String container) throws IOException, InterruptedException {
+        return run(
+                List.of(
+                        "sh",
+                        "-c",
+                        "docker -H unix://%s logs %s 2>&1".formatted(socket(), container)));
+    }
+
     /** Removes all containers. */
     void removeAll() throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("rm", "-f"));
