@@ -24,12 +24,22 @@ public final class CertificateFiles implements Runnable {
     private final CertificateStore store;
     private final CertificateListener listener;
     private final Clock clock;
+    private final KeyMaterial.Proof proof;
     private final Map<Pair, State> states = new LinkedHashMap<>();
 
-    public CertificateFiles(CertificateStore store, CertificateListener listener, Clock clock) {
+    /**
+     * With a proof that is asked before a signature is, which a cold JVM makes in a tenth of a
+     * second.
+     */
+    public CertificateFiles(
+            CertificateStore store,
+            CertificateListener listener,
+            Clock clock,
+            KeyMaterial.Proof proof) {
         this.store = store;
         this.listener = listener;
         this.clock = clock;
+        this.proof = proof;
     }
 
     /** Replaces the pairs that are looked after, reads the new ones and publishes. */
@@ -101,7 +111,7 @@ public final class CertificateFiles implements Runnable {
         state.stamp = stamp;
         state.isFresh = stamp.isYoung(now);
         try {
-            var read = Pem.read(pair.certificateFile(), pair.keyFile());
+            var read = Pem.read(pair.certificateFile(), pair.keyFile(), proof);
             state.problem = null;
             state.said = null;
             var changed = !read.equals(state.material);

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -43,6 +44,12 @@ public final class KeyMaterial {
     /** Whether a key belongs to a certificate, each of them in PEM; throws when it does not. */
     @FunctionalInterface
     public interface Proof {
+        /** Proves nothing, so that a signature must. */
+        Proof NONE =
+                (_, _) -> {
+                    throw new UnusableCertificateException("not proved");
+                };
+
         void require(String key, String leaf) throws UnusableCertificateException;
     }
 
@@ -63,23 +70,39 @@ public final class KeyMaterial {
      */
     public static KeyMaterial create(PrivateKey key, List<X509Certificate> chain)
             throws UnusableCertificateException {
-        require(key, chain);
+        return create(key, chain, Proof.NONE);
+    }
+
+    /** The same with a proof that is asked first; a signature says what is wrong when it fails. */
+    static KeyMaterial create(PrivateKey key, List<X509Certificate> chain, Proof proof)
+            throws UnusableCertificateException {
+        require(key, chain, proof);
         return trusted(key, chain);
     }
 
     /** The same for a client, whose certificate need not name a host. */
     public static KeyMaterial ofClient(PrivateKey key, List<X509Certificate> chain)
             throws UnusableCertificateException {
-        require(key, chain);
+        require(key, chain, Proof.NONE);
         return trustedClient(key, chain);
     }
 
-    private static void require(PrivateKey key, List<X509Certificate> chain)
+    private static void require(PrivateKey key, List<X509Certificate> chain, Proof proof)
             throws UnusableCertificateException {
         if (chain.isEmpty()) {
             throw new UnusableCertificateException(
                     "no certificate (expected: the leaf first, then its issuers)");
         }
+        try {
+            proof.require(Pem.write(key), Pem.write(chain.subList(0, 1)));
+        } catch (UnusableCertificateException | CertificateException _) {
+            requireBySignature(key, chain);
+        }
+        requireOrder(chain);
+    }
+
+    private static void requireBySignature(PrivateKey key, List<X509Certificate> chain)
+            throws UnusableCertificateException {
         var owner = indexOfOwner(key, chain);
         if (owner < 0) {
             throw new UnusableCertificateException(
@@ -93,7 +116,6 @@ public final class KeyMaterial {
                             + (owner + 1)
                             + " of the file (expected: the leaf first)");
         }
-        requireOrder(chain);
     }
 
     /**

@@ -46,10 +46,16 @@ public final class Pem {
      */
     public static KeyMaterial read(Path certificateFile, Path keyFile)
             throws UnusableCertificateException {
+        return read(certificateFile, keyFile, KeyMaterial.Proof.NONE);
+    }
+
+    /** The same with a proof that is quicker than a signature. */
+    static KeyMaterial read(Path certificateFile, Path keyFile, KeyMaterial.Proof proof)
+            throws UnusableCertificateException {
         var chain = certificates(certificateFile);
         var key = privateKey(text(keyFile), keyFile.toString(), chain.getFirst().getPublicKey());
         try {
-            return KeyMaterial.create(key, chain);
+            return KeyMaterial.create(key, chain, proof);
         } catch (UnusableCertificateException e) {
             throw new UnusableCertificateException(
                     certificateFile + " with " + keyFile + ": " + e.getMessage(), e);

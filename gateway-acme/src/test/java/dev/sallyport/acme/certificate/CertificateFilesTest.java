@@ -17,7 +17,8 @@ class CertificateFilesTest {
     private final MovedClock clock = new MovedClock();
     private final CertificateStore store = new CertificateStore(clock);
     private final RecordingListener listener = new RecordingListener();
-    private final CertificateFiles files = new CertificateFiles(store, listener, clock);
+    private final CertificateFiles files =
+            new CertificateFiles(store, listener, clock, KeyMaterial.Proof.NONE);
     private InternalCa ca;
     @TempDir Path folder;
 
@@ -145,7 +146,7 @@ class CertificateFilesTest {
         write("a.example");
         var now = Files.getLastModifiedTime(folder.resolve("a.pem"));
         var young = new MovedClock();
-        var eager = new CertificateFiles(store, listener, young);
+        var eager = new CertificateFiles(store, listener, young, KeyMaterial.Proof.NONE);
         eager.serve(List.of(pair()));
 
         var renewed = ca.issue(List.of("a.example"));

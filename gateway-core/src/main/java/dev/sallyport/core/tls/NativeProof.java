@@ -4,6 +4,7 @@ import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.certificate.UnusableCertificateException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.internal.tcnative.Buffer;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
@@ -14,6 +15,10 @@ import java.nio.charset.StandardCharsets;
  * cold JVM takes milliseconds to sign once. Control.
  */
 final class NativeProof implements KeyMaterial.Proof {
+    NativeProof() {
+        OpenSsl.ensureAvailability(); // it loads the library; used before, the library is lost
+    }
+
     @Override
     public void require(String key, String leaf) throws UnusableCertificateException {
         try (var pair = new Pair()) {

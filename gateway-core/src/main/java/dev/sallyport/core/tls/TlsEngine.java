@@ -43,6 +43,11 @@ public enum TlsEngine {
         return this == NATIVE ? new NativeProof() : Pem::parse;
     }
 
+    /** Proves what was never proved before; where it cannot, a signature must. */
+    public KeyMaterial.Proof fullProof() {
+        return this == NATIVE ? new NativeProof() : KeyMaterial.Proof.NONE;
+    }
+
     SslProvider provider() {
         return this == NATIVE ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
     }

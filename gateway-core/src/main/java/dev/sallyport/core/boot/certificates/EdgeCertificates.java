@@ -16,6 +16,7 @@ import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.value.HostPattern;
+import dev.sallyport.core.tls.TlsEngine;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -48,7 +49,7 @@ public final class EdgeCertificates implements CertificateListener, AutoCloseabl
     public EdgeCertificates(Path stateFolder, Clock clock, SecureRandom random) {
         this.store = new CertificateStore(clock);
         this.fromFiles = new CertificateStore(clock);
-        this.files = new CertificateFiles(fromFiles, this, clock);
+        this.files = new CertificateFiles(fromFiles, this, clock, TlsEngine.detect().fullProof());
         this.internal =
                 new InternalCertificates(
                         PkiFolder.of(stateFolder.resolve("pki")), store, this, clock, random);
