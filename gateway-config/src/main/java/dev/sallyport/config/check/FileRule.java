@@ -11,8 +11,9 @@ import dev.sallyport.config.model.setting.Inline;
 import dev.sallyport.config.model.setting.Key;
 import dev.sallyport.config.model.setting.MustExist;
 import dev.sallyport.config.model.setting.Named;
-import dev.sallyport.config.model.setting.Setting;
-import dev.sallyport.config.model.setting.Shape;
+import dev.sallyport.config.model.shape.Marks;
+import dev.sallyport.config.model.shape.Setting;
+import dev.sallyport.config.model.shape.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -85,8 +86,8 @@ final class FileRule implements Rule {
     /** A choice stands under its own word in place of the setting's. */
     private static String choice(String path, Object value) {
         int dot = path.lastIndexOf('.');
-        var word = value.getClass().getAnnotation(Named.class);
-        return join(dot < 0 ? "" : path.substring(0, dot), word == null ? "" : word.value());
+        var word = Marks.of(value.getClass()).text(Named.class);
+        return join(dot < 0 ? "" : path.substring(0, dot), word == null ? "" : word);
     }
 
     private static void filter(

@@ -1,6 +1,7 @@
 package dev.sallyport.config.model;
 
 import dev.sallyport.config.model.setting.Named;
+import dev.sallyport.config.model.shape.Marks;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,11 +31,11 @@ public final class FilterTypes {
 
     /** The name a filter is written by. */
     public static String nameOf(Class<? extends FilterSettings> type) {
-        var named = type.getAnnotation(Named.class);
+        var named = Marks.of(type).text(Named.class);
         if (named == null) {
             throw new IllegalArgumentException("filter: " + type.getName() + " (expected: @Named)");
         }
-        return named.value();
+        return named;
     }
 
     public @Nullable Class<? extends FilterSettings> find(String name) {

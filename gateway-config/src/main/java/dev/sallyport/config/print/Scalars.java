@@ -1,6 +1,6 @@
 package dev.sallyport.config.print;
 
-import dev.sallyport.config.model.setting.TextForm;
+import dev.sallyport.config.model.shape.TextForm;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;

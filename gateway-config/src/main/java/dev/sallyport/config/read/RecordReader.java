@@ -6,9 +6,9 @@ import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.model.setting.Inline;
 import dev.sallyport.config.model.setting.Key;
 import dev.sallyport.config.model.setting.OneOf;
-import dev.sallyport.config.model.setting.Setting;
-import dev.sallyport.config.model.setting.Shape;
 import dev.sallyport.config.model.setting.Shorthand;
+import dev.sallyport.config.model.shape.Setting;
+import dev.sallyport.config.model.shape.Shape;
 import dev.sallyport.config.model.value.Suggestion;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -287,7 +287,7 @@ final class RecordReader {
     /** Reads a default: nobody wrote it, so it has no place. */
     private @Nullable Object readDefault(
             Setting setting, String text, Node.Section section, String path) {
-        var node = YamlText.read(text, section.place().source(), problems);
+        var node = YamlText.readDefault(text, section.place().source(), problems);
         defaultsDeep++;
         try {
             return node == null

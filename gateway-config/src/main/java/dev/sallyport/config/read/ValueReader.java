@@ -2,10 +2,9 @@ package dev.sallyport.config.read;
 
 import dev.sallyport.config.model.Upstream;
 import dev.sallyport.config.model.problem.Problem;
-import dev.sallyport.config.model.setting.Range;
-import dev.sallyport.config.model.setting.Setting;
-import dev.sallyport.config.model.setting.Shape;
-import dev.sallyport.config.model.setting.TextForm;
+import dev.sallyport.config.model.shape.Setting;
+import dev.sallyport.config.model.shape.Shape;
+import dev.sallyport.config.model.shape.TextForm;
 import dev.sallyport.config.model.value.InvalidValue;
 import dev.sallyport.config.model.value.Suggestion;
 import java.nio.file.Path;
@@ -38,7 +37,8 @@ final class ValueReader {
         return read(setting.shape(), setting.range(), node, path);
     }
 
-    private @Nullable Object read(Shape shape, @Nullable Range range, Node node, String path) {
+    private @Nullable Object read(
+            Shape shape, Setting.@Nullable Bounds range, Node node, String path) {
         records.note(path, node.place());
         return switch (shape) {
             case Shape.Text(var form) -> text(form, range, node, path);
@@ -80,7 +80,8 @@ final class ValueReader {
         return bare ? as : ("aeiou".indexOf(as.charAt(0)) >= 0 ? "an " : "a ") + as;
     }
 
-    private @Nullable Object text(TextForm form, @Nullable Range range, Node node, String path) {
+    private @Nullable Object text(
+            TextForm form, Setting.@Nullable Bounds range, Node node, String path) {
         if (!(node instanceof Node.Text text) || text.isNothing()) {
             problems.error(node.place(), path, node.describe(), article(form.as()));
             return null;
@@ -112,7 +113,7 @@ final class ValueReader {
     }
 
     private boolean isWithin(
-            TextForm form, Range range, Object value, Node.Text text, String path) {
+            TextForm form, Setting.Bounds range, Object value, Node.Text text, String path) {
         var folder = text.place().source().folder();
         boolean high =
                 range.max().isEmpty() || compare(value, form.parse(range.max(), folder)) <= 0;
@@ -151,7 +152,8 @@ final class ValueReader {
         return found;
     }
 
-    private @Nullable Object items(Shape each, @Nullable Range range, Node node, String path) {
+    private @Nullable Object items(
+            Shape each, Setting.@Nullable Bounds range, Node node, String path) {
         if (node instanceof Node.Items(_, var items)) {
             var values = new ArrayList<Object>();
             boolean complete = true;
@@ -171,7 +173,8 @@ final class ValueReader {
         return value == null ? null : List.of(value);
     }
 
-    private @Nullable Object entries(Shape each, @Nullable Range range, Node node, String path) {
+    private @Nullable Object entries(
+            Shape each, Setting.@Nullable Bounds range, Node node, String path) {
         if (!(node instanceof Node.Section(_, var entries))) {
             problems.error(node.place(), path, node.describe(), "a mapping by name");
             return null;

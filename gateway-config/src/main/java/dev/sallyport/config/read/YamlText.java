@@ -75,6 +75,22 @@ final class YamlText {
         return new YamlText(text, source, problems, Kind.OURS).read(text);
     }
 
+    /** The same for a default, most of which are one word and need no parser. */
+    static @Nullable Node readDefault(String text, Source source, Problems problems) {
+        return isWord(text)
+                ? new Node.Text(new Place(source, 1, 1), text, true)
+                : read(text, source, problems);
+    }
+
+    private static boolean isWord(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!Character.isLetterOrDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
     /**
      * The same in the language of compose files.
      *

@@ -1,6 +1,7 @@
 package dev.sallyport.config.reference;
 
 import dev.sallyport.config.model.FilterTypes;
+import dev.sallyport.config.model.shape.MarksIndex;
 
 /** The reference of all settings, for people and for editors, made from the records alone. */
 public final class Reference {
@@ -14,5 +15,10 @@ public final class Reference {
     /** A JSON schema (draft 2020-12) by which editors complete and check a configuration. */
     public static String jsonSchema(FilterTypes filters) {
         return JsonText.write(new SchemaTree(filters).root());
+    }
+
+    /** What is marked on all these records, for {@link MarksIndex}. */
+    public static String marks(FilterTypes filters) {
+        return MarksIndex.write(new MarkedTypes(filters).all());
     }
 }

@@ -3,9 +3,9 @@ package dev.sallyport.config.reference;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.setting.Key;
-import dev.sallyport.config.model.setting.Setting;
-import dev.sallyport.config.model.setting.Shape;
 import dev.sallyport.config.model.setting.Shorthand;
+import dev.sallyport.config.model.shape.Setting;
+import dev.sallyport.config.model.shape.Shape;
 import java.lang.reflect.AnnotatedElement;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 /**
  * What a record says of its own components: key, documentation, default, range and shorthand.
  *
- * <p>Runs on: any thread (immutable values).
+ * <p>Runs on: any thread (annotations).
  *
- * <p>May touch: model.value, JDK reflection on records.
+ * <p>May touch: JDK.
  *
- * <p>Start reading at: {@code Doc}, then {@code Setting}.
+ * <p>Start reading at: {@code Doc}.
  */
 @NullMarked
 package dev.sallyport.config.model.setting;

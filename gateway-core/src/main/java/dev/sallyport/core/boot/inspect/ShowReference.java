@@ -25,6 +25,9 @@ public final class ShowReference implements Callable<Integer> {
 
         @Option(names = "--schema", description = "A JSON schema, by which editors complete.")
         private boolean isSchema;
+
+        @Option(names = "--marks", hidden = true, description = "What the build keeps; see Marks.")
+        private boolean isMarks;
     }
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -32,11 +35,13 @@ public final class ShowReference implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        boolean isSchema = form.isSchema && !form.isMarkdown;
+        var filters = BuiltInFilters.types();
         out.print(
-                isSchema
-                        ? Reference.jsonSchema(BuiltInFilters.types())
-                        : Reference.markdown(BuiltInFilters.types()));
+                form.isMarks
+                        ? Reference.marks(filters)
+                        : form.isSchema && !form.isMarkdown
+                                ? Reference.jsonSchema(filters)
+                                : Reference.markdown(filters));
         out.flush();
         return Exit.OK;
     }

@@ -1,5 +1,7 @@
-package dev.sallyport.config.model.setting;
+package dev.sallyport.config.model.shape;
 
+import dev.sallyport.config.model.setting.Key;
+import dev.sallyport.config.model.setting.Named;
 import dev.sallyport.config.model.value.Secret;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -26,14 +28,9 @@ public sealed interface Shape {
 
         /** The word of one constant. */
         public static String wordOf(Object constant) {
-            var name = ((Enum<?>) constant).name();
-            try {
-                var field = ((Enum<?>) constant).getDeclaringClass().getField(name);
-                var named = field.getAnnotation(Named.class);
-                return named == null ? Setting.kebab(name) : named.value();
-            } catch (NoSuchFieldException e) {
-                throw new IllegalStateException(name, e);
-            }
+            var each = (Enum<?>) constant;
+            var named = Marks.of(each).text(Named.class);
+            return named == null ? Setting.kebab(each.name()) : named;
         }
     }
 
@@ -94,9 +91,8 @@ public sealed interface Shape {
     static Shape choiceOf(Class<?> type) {
         var types = new LinkedHashMap<String, Class<?>>();
         for (var choice : type.getPermittedSubclasses()) {
-            var named = choice.getAnnotation(Named.class);
-            types.put(
-                    named == null ? Setting.kebab(choice.getSimpleName()) : named.value(), choice);
+            var named = Marks.of(choice).text(Named.class);
+            types.put(named == null ? Setting.kebab(choice.getSimpleName()) : named, choice);
         }
         return new Choice(types);
     }
@@ -104,7 +100,7 @@ public sealed interface Shape {
     private static boolean isKeyed(Class<?> type) {
         if (type.isRecord()) {
             for (var component : type.getRecordComponents()) {
-                if (component.isAnnotationPresent(Key.class)) {
+                if (Marks.of(component).has(Key.class)) {
                     return true;
                 }
             }

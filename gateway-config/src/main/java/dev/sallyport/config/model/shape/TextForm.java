@@ -1,4 +1,4 @@
-package dev.sallyport.config.model.setting;
+package dev.sallyport.config.model.shape;
 
 import dev.sallyport.config.model.value.DurationText;
 import dev.sallyport.config.model.value.InvalidValue;
@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,9 @@ public record TextForm(Class<?> type, String as, String pattern, Parser parser) 
 
     /** The form of a type, or null when its values are not single texts. */
     public static @Nullable TextForm find(Class<?> type) {
-        var written = type.getAnnotation(Written.class);
-        if (written != null) {
-            return new TextForm(type, written.as(), written.pattern(), parserOf(type));
+        var written = Marks.of(type).of(Written.class, List.of());
+        if (!written.isEmpty()) {
+            return new TextForm(type, written.get(0), written.get(1), parserOf(type));
         }
         if (type == String.class) {
             return new TextForm(type, "text", "", (text, _) -> text);

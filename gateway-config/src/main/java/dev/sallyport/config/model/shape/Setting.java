@@ -1,11 +1,15 @@
-package dev.sallyport.config.model.setting;
+package dev.sallyport.config.model.shape;
 
+import dev.sallyport.config.model.setting.Default;
+import dev.sallyport.config.model.setting.Named;
+import dev.sallyport.config.model.setting.OneOf;
+import dev.sallyport.config.model.setting.Range;
+import dev.sallyport.config.model.setting.Renamed;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key what it is written as
  * @param shape the form of its value
- * @param isNullable whether absent is a value of its own
+ * @param marks what its annotations say
  */
-public record Setting(String key, RecordComponent component, Shape shape, boolean isNullable) {
+public record Setting(String key, RecordComponent component, Shape shape, Marks marks) {
+    /** Least and greatest value as written; an empty text is no bound. */
+    public record Bounds(String min, String max) {}
+
     /** A function of the class alone, asked for with every record that is read. */
     private static final ClassValue<List<Setting>> OF_TYPE =
             new ClassValue<>() {
@@ -31,43 +38,57 @@ public record Setting(String key, RecordComponent component, Shape shape, boolea
     }
 
     private static Setting of(RecordComponent component) {
-        var named = component.getAnnotation(Named.class);
+        var marks = Marks.of(component);
+        var named = marks.text(Named.class);
         return new Setting(
-                named == null ? kebab(component.getName()) : named.value(),
+                named == null ? kebab(component.getName()) : named,
                 component,
-                component.isAnnotationPresent(OneOf.class)
+                marks.has(OneOf.class)
                         ? Shape.choiceOf(component.getType())
                         : Shape.of(component.getGenericType()),
-                component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+                marks);
     }
 
     /**
      * {@code pathPrefix} as {@code path-prefix}, {@code LEAST_REQUESTS} as {@code least-requests}.
      */
     public static String kebab(String name) {
-        return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-                .replace('_', '-')
-                .toLowerCase(Locale.ROOT);
+        var words = new StringBuilder(name.length() + 4);
+        char before = '_';
+        for (int i = 0; i < name.length(); i++) {
+            char each = name.charAt(i);
+            if (Character.isUpperCase(each)
+                    && (Character.isLowerCase(before) || Character.isDigit(before))) {
+                words.append('-');
+            }
+            words.append(each == '_' ? '-' : Character.toLowerCase(each));
+            before = each;
+        }
+        return words.toString();
     }
 
     public boolean is(Class<? extends Annotation> annotation) {
-        return component.isAnnotationPresent(annotation);
+        return marks.has(annotation);
+    }
+
+    /** Whether absent is a value of its own. */
+    public boolean isNullable() {
+        return marks.has(Nullable.class);
     }
 
     /** What absent means, or null for nothing or an empty list, or where one must be given. */
     public @Nullable String defaultText() {
-        var annotation = component.getAnnotation(Default.class);
-        return annotation == null ? null : annotation.value();
+        return marks.text(Default.class);
     }
 
-    public @Nullable Range range() {
-        return component.getAnnotation(Range.class);
+    public @Nullable Bounds range() {
+        var texts = marks.of(Range.class, List.of());
+        return texts.isEmpty() ? null : new Bounds(texts.get(1), texts.get(0));
     }
 
     /** Keys of earlier versions. */
     public List<String> oldKeys() {
-        var renamed = component.getAnnotation(Renamed.class);
-        return renamed == null ? List.of() : List.of(renamed.value());
+        return marks.of(Renamed.class, List.of());
     }
 
     /** The value of this setting in a record. */
