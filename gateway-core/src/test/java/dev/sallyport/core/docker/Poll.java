@@ -13,7 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Asks again and again, as a program of its own inside of the engine's namespace, and tells when
- * answers begin to be good: {@code up MICROSECONDS}, and when that ends: {@code down}.
+ * answers begin to be good: {@code up MICROSECONDS}, and when that ends: {@code down}. With {@code
+ * once} as its third word it asks at each byte it is given, until the first good answer.
  */
 final class Poll {
     private static final long PAUSE_NANOS = 300_000;
@@ -21,9 +22,30 @@ final class Poll {
     private Poll() {}
 
     public static void main(String[] args) throws Exception {
-        Thread.ofPlatform().daemon().start(() -> ask(args[0], Integer.parseInt(args[1])));
+        int port = Integer.parseInt(args[1]);
+        if (args.length > 2) {
+            while (System.in.read() >= 0) {
+                askOnce(args[0], port);
+            }
+            return;
+        }
+        Thread.ofPlatform().daemon().start(() -> ask(args[0], port));
         while (System.in.read() >= 0) {
             // until whoever started it ends it
+        }
+    }
+
+    private static void askOnce(String host, int port) {
+        while (true) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                if (isGood(host, socket, new BufferedInputStream(socket.getInputStream()))) {
+                    System.out.println("up " + now());
+                    return;
+                }
+            } catch (IOException _) {
+                // not yet
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
