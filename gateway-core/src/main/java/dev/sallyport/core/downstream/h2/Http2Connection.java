@@ -48,7 +48,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter
     private final Requests requests;
     private final FloodGuard guard;
     private final ReceiveWindow window = new ReceiveWindow(SendFlow.DEFAULT_WINDOW, WINDOW);
-    private final HpackEncoder encoder = new HpackEncoder();
+    private final HpackEncoder encoder;
     private final HeadersHandler headers = new HeadersHandler(this);
     private final FrameReader reader;
     private final List<Http2Stream> touched = new ArrayList<>(4);
@@ -70,6 +70,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter
         this.connections = shared.connections();
         this.loop = connections.loop();
         this.peer = peer;
+        this.encoder = new HpackEncoder(shared.recent());
         this.requests = new Requests(this, shared, dispatcher, streams);
         this.guard = new FloodGuard(loop);
         this.reader = new FrameReader(new FrameHandler(this, headers), shared.payload());

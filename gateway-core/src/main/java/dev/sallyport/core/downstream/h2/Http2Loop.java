@@ -2,12 +2,14 @@ package dev.sallyport.core.downstream.h2;
 
 import dev.sallyport.core.downstream.LoopConnections;
 import dev.sallyport.core.wire.h2.Frame;
+import dev.sallyport.core.wire.hpack.RecentValues;
 
 /** What the HTTP/2 connections of one loop share: room to read and write in. */
 public final class Http2Loop {
     private static final int KEPT = 64 * 1024;
 
     private final LoopConnections connections;
+    private final RecentValues recent = new RecentValues();
     private byte[] payload = new byte[0];
     private byte[] block = new byte[1024];
 
@@ -17,6 +19,11 @@ public final class Http2Loop {
 
     LoopConnections connections() {
         return connections;
+    }
+
+    /** What the connections' tables have in common. */
+    RecentValues recent() {
+        return recent;
     }
 
     /** Room for the payload of one frame. */

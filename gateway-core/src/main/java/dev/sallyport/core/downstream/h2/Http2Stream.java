@@ -13,6 +13,7 @@ import dev.sallyport.core.tunnel.Mouth;
 import dev.sallyport.core.wire.h2.ErrorCode;
 import dev.sallyport.core.wire.h2.StreamChannel;
 import dev.sallyport.core.wire.h2.StreamEnd;
+import dev.sallyport.core.wire.h2.StreamMap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * sends until the exchange demands it, {@link StreamResponse} what is sent until the client's
  * windows allow it.
  */
-final class Http2Stream implements Downstream, StreamEnd {
+final class Http2Stream implements Downstream, StreamEnd, StreamMap.Numbered {
     /** Pieces of at least this size go on as they came; smaller ones are gathered over a turn. */
     private static final int LARGE = 4096;
 
@@ -50,7 +51,8 @@ final class Http2Stream implements Downstream, StreamEnd {
         this.response = new StreamResponse(connection, this);
     }
 
-    int id() {
+    @Override
+    public int id() {
         return id;
     }
 

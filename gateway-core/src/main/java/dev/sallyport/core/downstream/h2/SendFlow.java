@@ -3,6 +3,7 @@ package dev.sallyport.core.downstream.h2;
 import dev.sallyport.core.wire.h2.FrameWriter;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may be sent to the client (RFC 9113 5.2): the connection's window, and the streams that wait
@@ -17,7 +18,10 @@ final class SendFlow {
 
     private final FrameWriter writer;
     private final FloodGuard guard;
-    private final ArrayDeque<StreamResponse> waiting = new ArrayDeque<>(4);
+
+    /** Made when the first has to wait, which is never on most connections. */
+    private @Nullable ArrayDeque<StreamResponse> waiting;
+
     private int window = DEFAULT_WINDOW;
     private int initial = DEFAULT_WINDOW;
 
@@ -68,13 +72,16 @@ final class SendFlow {
     void await(StreamResponse stream) {
         if (!stream.isWaiting()) {
             stream.waiting(true);
+            if (waiting == null) {
+                waiting = new ArrayDeque<>(4);
+            }
             waiting.addLast(stream);
         }
     }
 
     /** A stream that is over waits no longer. */
     void forget(StreamResponse stream) {
-        if (stream.isWaiting()) {
+        if (waiting != null && stream.isWaiting()) {
             stream.waiting(false);
             waiting.remove(stream);
         }
@@ -82,9 +89,13 @@ final class SendFlow {
 
     /** A window was opened: those who wait get one frame after the other. */
     void resume() {
-        int turns = waiting.size();
+        ArrayDeque<StreamResponse> all = waiting;
+        if (all == null) {
+            return;
+        }
+        int turns = all.size();
         while (turns-- > 0 && window > 0) {
-            StreamResponse stream = waiting.pollFirst();
+            StreamResponse stream = all.pollFirst();
             if (stream == null) {
                 return;
             }

@@ -1,7 +1,6 @@
 package dev.sallyport.core.downstream.h2;
 
-import io.netty.util.collection.IntObjectHashMap;
-import java.util.ArrayList;
+import dev.sallyport.core.wire.h2.StreamMap;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,21 +21,22 @@ final class StreamTable {
     private static final int REMEMBERED = 128;
 
     private static final int FEW = 8;
+    private static final int[] NOTHING = {};
 
-    private final IntObjectHashMap<Http2Stream> open = new IntObjectHashMap<>();
-    private int[] resetHere = new int[0];
+    private final StreamMap<Http2Stream> open = new StreamMap<>();
+    private int[] resetHere = NOTHING;
     private int resets;
-    private int[] ended = new int[0];
+    private int[] ended = NOTHING;
     private int endings;
     private int last;
 
     /** The open stream of that number; null when there is none. */
     @Nullable Http2Stream find(int id) {
-        return open.get(id);
+        return open.find(id);
     }
 
     void add(Http2Stream stream) {
-        open.put(stream.id(), stream);
+        open.add(stream);
     }
 
     void remove(int id, boolean isResetHere) {
@@ -78,7 +78,7 @@ final class StreamTable {
     }
 
     boolean isEmpty() {
-        return open.isEmpty();
+        return open.size() == 0;
     }
 
     Past past(int id) {
@@ -95,7 +95,7 @@ final class StreamTable {
 
     /** The open ones, to go through while they change. */
     List<Http2Stream> all() {
-        return new ArrayList<>(open.values());
+        return open.all();
     }
 
     private static boolean contains(int[] ids, int id) {

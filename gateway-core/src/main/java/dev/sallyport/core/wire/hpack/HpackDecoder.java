@@ -29,12 +29,15 @@ public final class HpackDecoder {
     private static final int LEAST_TEXT = 128;
     private static final int BROKEN = -1;
     private static final byte[] GONE = new byte[0];
+    private static final byte[][] NO_ENTRIES = {};
+    private static final int[] NO_LENGTHS = {};
+    private static final int LEAST_ENTRIES = 8;
     private static final int MOST = 1 << 24;
 
     /** The table, newest entry last; a ring. Each entry is a name with its value behind it. */
-    private byte[][] entries = new byte[8][];
+    private byte[][] entries = NO_ENTRIES;
 
-    private int[] nameLengths = new int[8];
+    private int[] nameLengths = NO_LENGTHS;
     private int first;
     private int count;
     private int size;
@@ -245,8 +248,9 @@ public final class HpackDecoder {
     }
 
     private void grow() {
-        byte[][] moreEntries = new byte[2 * count][];
-        int[] moreLengths = new int[2 * count];
+        int room = Math.max(LEAST_ENTRIES, 2 * count);
+        byte[][] moreEntries = new byte[room][];
+        int[] moreLengths = new int[room];
         for (int i = 0; i < count; i++) {
             int slot = (first + i) & (count - 1);
             moreEntries[i] = entries[slot];

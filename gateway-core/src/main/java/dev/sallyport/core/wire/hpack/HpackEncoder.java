@@ -16,6 +16,12 @@ public final class HpackEncoder {
     private static final int LEAST_STATUS = 8;
     private static final int[] KNOWN_STATUS = {200, 204, 206, 304, 400, 404, 500};
 
+    private static final int[] NONE = {};
+    private static final int LEAST_ENTRIES = 8;
+
+    /** How many {@link #slot}s there are. */
+    static final int SLOTS = 9;
+
     /** Nothing larger is kept: it would push out too much. */
     private static final int LARGEST_KEPT = 512;
 
@@ -36,9 +42,11 @@ public final class HpackEncoder {
     }
 
     /** By {@link #slot}. */
-    private final @Nullable Entry[] newest = new @Nullable Entry[9];
+    private final @Nullable Entry[] newest = new @Nullable Entry[SLOTS];
 
-    private int[] sizes = new int[8];
+    private final RecentValues recent;
+
+    private int[] sizes = NONE;
     private int first;
     private int count;
     private int size;
@@ -48,6 +56,11 @@ public final class HpackEncoder {
 
     private byte[] out = new byte[0];
     private int length;
+
+    /** For one connection of the loop that shares the values. */
+    public HpackEncoder(RecentValues recent) {
+        this.recent = recent;
+    }
 
     /**
      * The other side's decoder allows a table of {@code most} bytes; the next block says which size
@@ -127,7 +140,7 @@ public final class HpackEncoder {
                 return;
             }
             name(KEPT, 6, id, bytes, name, nameLength);
-            keep(slot, nameLength, Arrays.copyOfRange(bytes, value, value + valueLength));
+            keep(slot, nameLength, recent.share(slot, bytes, value, value + valueLength));
         } else {
             name(id == Field.SET_COOKIE ? NEVER_KEPT : NOT_KEPT, 4, id, bytes, name, nameLength);
         }
@@ -200,7 +213,7 @@ public final class HpackEncoder {
             return; // the other side empties its table likewise (RFC 7541 4.4)
         }
         if (count == sizes.length) {
-            int[] more = new int[2 * count];
+            int[] more = new int[Math.max(LEAST_ENTRIES, 2 * count)];
             for (int i = 0; i < count; i++) {
                 more[i] = sizes[(first + i) & (count - 1)];
             }

@@ -42,7 +42,7 @@ final class HpackTest {
             """;
 
     private final HpackDecoder decoder = new HpackDecoder();
-    private final HpackEncoder encoder = new HpackEncoder();
+    private final HpackEncoder encoder = new HpackEncoder(new RecentValues());
 
     /** RFC 7541 C.3: requests without Huffman code, one after the other on one table. */
     @Test
