@@ -24,7 +24,9 @@ final class Matching {
     static List<HostPattern> hosts(RouteMatch match) {
         List<HostPattern> hosts = new ArrayList<>();
         for (var host : match.hosts()) {
-            hosts.add(HostPattern.parse(host.toString()));
+            String name = host.toString();
+            // In requests, and so in the table, addresses of IPv6 stand in brackets.
+            hosts.add(HostPattern.parse(name.indexOf(':') < 0 ? name : "[" + name + "]"));
         }
         return hosts;
     }
