@@ -70,12 +70,12 @@ final class Matching {
         return NetworkSet.of(set);
     }
 
-    /** How much of a path a stripped prefix takes away. */
-    static int strippedLength(Route settings) {
+    /** How many segments of a path a stripped prefix takes away. */
+    static int strippedSegments(Route settings) {
         if (!settings.stripPrefix()
                 || !(path(settings.match().path()) instanceof PathPattern.Prefix(String prefix))) {
             return 0;
         }
-        return prefix.length();
+        return (int) prefix.chars().filter(c -> c == '/').count();
     }
 }

@@ -40,7 +40,6 @@ final class WrittenRoutesTest {
                 "host: b\u00fccher.example",
                 "path: /\u00e9",
                 "path: /a%2Db",
-                "path-prefix: '/a;b'",
                 "path-regex: '/users/[0-9]+'",
             })
     void takesWhatTheDocumentsShow(String route) throws IOException {
@@ -76,6 +75,8 @@ final class WrittenRoutesTest {
         path: '/a?b'
         path: '/a#b'
         path: /;x
+        path-prefix: /a%3Bb
+        path-prefix: /a;b=c
         path-prefix: /a%2fb
         path-prefix: /a//b
         path-prefix: /%2E/
