@@ -62,6 +62,17 @@ final class RoutesTest {
         }
     }
 
+    @Test
+    void redirectsTheWholeServerWithoutItsAsterisk() {
+        try (var edge =
+                Edge.start(Wire.EPOLL, "routes:\n  all: {redirect: \"https://b.example\"}\n")) {
+            Response response = edge.ask("OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n");
+
+            // RFC 9112 3.2.4: what OPTIONS asks of an address without path is "*".
+            assertThat(response.field("location")).isEqualTo("https://b.example");
+        }
+    }
+
     /** A server that cuts parameters off would serve what the route before keeps shut. */
     @ParameterizedTest
     @ValueSource(
