@@ -57,7 +57,12 @@ public final class Forwarding {
     void begin(Upstream upstream, boolean trusted) {
         beganNanos = shared.loop().nanoTime();
         RequestHygiene.rebuild(
-                exchange.head(), exchange.peer(), trusted, exchange.requestId(), shared.scratch());
+                exchange.head(),
+                exchange.peer(),
+                exchange.client(),
+                trusted,
+                exchange.requestId(),
+                shared.scratch());
         GrpcCall grpc = exchange.grpc;
         if (grpc != null && grpc.allowedNanos() >= 0) {
             deadline = shared.loop().deadline(this::deadlinePassed);
