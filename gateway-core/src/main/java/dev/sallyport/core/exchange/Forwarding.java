@@ -197,8 +197,11 @@ public final class Forwarding {
         attempt = null;
         isConnecting = false;
         // A connection that idled too long, or an endpoint that would not look, says nothing of the
-        // endpoint.
-        boolean reused = (call != null && call.isReused()) || error == ProxyError.STREAM_REFUSED;
+        // endpoint; once.
+        boolean reused =
+                !needsFresh
+                        && ((call != null && call.isReused())
+                                || error == ProxyError.STREAM_REFUSED);
         call = null;
         RequestHead head = exchange.head();
         Route route = exchange.requireRoute();
