@@ -132,7 +132,9 @@ class Http2UpstreamIT {
         }
     }
 
-    /** One try is free, as the endpoint did not look; what refuses for ever is not asked for ever. */
+    /**
+     * One try is free, as the endpoint did not look; what refuses for ever is not asked for ever.
+     */
     @ParameterizedTest
     @CsvSource({
         "7, 503", // REFUSED_STREAM
