@@ -29,7 +29,7 @@ import java.util.List;
  * all the JDK reads. Blocks of other kinds in between are passed over.
  */
 public final class Pem {
-    private static final long LARGEST_FILE = 1 << 20;
+    private static final int LARGEST_FILE = 1 << 20;
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
@@ -169,17 +169,19 @@ public final class Pem {
     }
 
     private static String text(Path file) throws UnusableCertificateException {
-        try {
-            if (Files.size(file) > LARGEST_FILE) {
+        try (var in = Files.newInputStream(file)) {
+            // Not by its size: a device has none.
+            byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
+            if (bytes.length > LARGEST_FILE) {
                 throw new UnusableCertificateException(
                         file
-                                + ": "
-                                + Files.size(file)
+                                + ": more than "
+                                + LARGEST_FILE
                                 + " bytes (expected: at most "
                                 + LARGEST_FILE
                                 + ")");
             }
-            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+            return new String(bytes, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
             throw new UnusableCertificateException(
                     file + ": does not exist (expected: a PEM file)", e);

@@ -62,6 +62,16 @@ class PemTest {
         assertSame(modern, old);
     }
 
+    /** Its size is 0, and reading it to its end would end the process. */
+    @Test
+    void readsNoDeviceToItsEnd() {
+        Path device = Path.of("/dev/zero");
+
+        assertThatThrownBy(() -> Pem.read(device, device))
+                .isInstanceOf(UnusableCertificateException.class)
+                .hasMessage("/dev/zero: more than 1048576 bytes (expected: at most 1048576)");
+    }
+
     @Test
     void readsAnEcKeyAfterItsParametersAndWithoutCurve() throws Exception {
         var leaf = leaf("a.example");

@@ -8,11 +8,17 @@ import dev.sallyport.config.model.value.Address;
 
 /** Listeners do not collide, and each route can be reached by one. */
 final class ListenerRule implements Rule {
+    /** Routes keep the set of their listeners in one word of 64 bits. */
+    private static final int MOST = 64;
+
     @Override
     public void check(GatewayConfig config, Report report) {
         var listeners = config.listeners();
         if (listeners.isEmpty()) {
             report.error("listeners", "no listener", "at least one");
+        }
+        if (listeners.size() > MOST) {
+            report.error("listeners", listeners.size() + " listeners", "at most " + MOST);
         }
         for (int i = 0; i < listeners.size(); i++) {
             var listener = listeners.get(i);

@@ -1,5 +1,6 @@
 package dev.sallyport.config.model;
 
+import dev.sallyport.config.model.name.WrittenPath;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.setting.Named;
@@ -100,16 +101,9 @@ public record RouteMatch(
     }
 
     private static void requirePath(String path) {
-        if (!path.startsWith("/")) {
-            throw new InvalidValue(path, "starts with \"/\"", "/" + path);
-        }
-        if (!path.matches("[!-~&&[^?#\"<>\\\\^`{|}]]+")) {
-            throw new InvalidValue(path, "a path without query, percent-encoded where needed");
-        }
-        for (var segment : path.split("/", -1)) {
-            if (segment.equals(".") || segment.equals("..")) {
-                throw new InvalidValue(path, "a path without . and .. segments");
-            }
+        var expected = WrittenPath.findProblem(path);
+        if (expected != null) {
+            throw new InvalidValue(path, expected, path.startsWith("/") ? null : "/" + path);
         }
     }
 }

@@ -129,7 +129,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter
         boolean isEnough = requests >= rules.requestsPerConnection();
         requireWriter().begin(read, isLast || isEnough || isDraining || !read.isKeepAlive());
         outflow.reset();
-        deadline.set(rules.progressNanos());
+        deadline.set(isInputClosed ? HALF_CLOSED_NANOS : rules.progressNanos());
         Exchange begun =
                 new Exchange(
                         connections.exchanges(),
@@ -180,9 +180,17 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter
         boolean isComplete = !from.isInBody();
         from.releaseHead();
         exchange = null;
-        if (isComplete && !to.isLast() && !isInputClosed) {
+        boolean mayGoOn = isComplete && !to.isLast();
+        if (mayGoOn && !isInputClosed) {
             deadline.set(rules.keepAliveNanos());
             from.expectHead();
+        } else if (mayGoOn && from.hasMore()) {
+            // Who shut its sending side still waits for what it had asked for before.
+            deadline.set(HALF_CLOSED_NANOS);
+            from.expectHead();
+            if (from.isAwaitingHead() && !from.hasMore()) {
+                linger(true); // what is no whole request by now will never be one
+            }
         } else {
             linger(isComplete && !from.isHolding());
         }

@@ -298,6 +298,11 @@ final class RequestReader {
         return held != null;
     }
 
+    /** Whether bytes have come that are not looked at yet. */
+    boolean hasMore() {
+        return held != null || isConsuming;
+    }
+
     /**
      * Whether a body was demanded and nothing of it has come since the last time this was asked.
      */

@@ -57,7 +57,12 @@ public final class Forwarding {
     void begin(Upstream upstream, boolean trusted) {
         beganNanos = shared.loop().nanoTime();
         RequestHygiene.rebuild(
-                exchange.head(), exchange.peer(), trusted, exchange.requestId(), shared.scratch());
+                exchange.head(),
+                exchange.peer(),
+                exchange.client(),
+                trusted,
+                exchange.requestId(),
+                shared.scratch());
         GrpcCall grpc = exchange.grpc;
         if (grpc != null && grpc.allowedNanos() >= 0) {
             deadline = shared.loop().deadline(this::deadlinePassed);
@@ -192,8 +197,11 @@ public final class Forwarding {
         attempt = null;
         isConnecting = false;
         // A connection that idled too long, or an endpoint that would not look, says nothing of the
-        // endpoint.
-        boolean reused = (call != null && call.isReused()) || error == ProxyError.STREAM_REFUSED;
+        // endpoint; once.
+        boolean reused =
+                !needsFresh
+                        && ((call != null && call.isReused())
+                                || error == ProxyError.STREAM_REFUSED);
         call = null;
         RequestHead head = exchange.head();
         Route route = exchange.requireRoute();

@@ -13,7 +13,7 @@ import java.util.List;
  * @param metric the index of the route's counters; the same over reloads
  * @param retries how many other endpoints may be asked when that is safe
  * @param times how long its exchanges may take
- * @param stripPrefix bytes of the path to remove before forwarding; 0 for none
+ * @param stripPrefix segments of the path to remove before forwarding; 0 for none
  */
 public record Route(
         String name,
@@ -26,6 +26,21 @@ public record Route(
         HostHeader hostHeader) {
     public Route {
         filters = List.copyOf(filters);
+    }
+
+    /** How many bytes of the path are not forwarded: its first segments with their parameters. */
+    public int stripped(RequestHead head) {
+        byte[] bytes = head.bytes();
+        int from = head.pathOffset();
+        int end = from + head.pathLength();
+        int at = from;
+        for (int left = stripPrefix; left > 0 && at < end; left--) {
+            at++;
+            while (at < end && bytes[at] != '/') {
+                at++;
+            }
+        }
+        return at - from;
     }
 
     /**

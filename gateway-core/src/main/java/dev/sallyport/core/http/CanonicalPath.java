@@ -155,7 +155,7 @@ final class CanonicalPath {
             if (kind == QUESTION) {
                 break;
             }
-            if (kind != SLASH || (i + 1 < to && (bytes[i + 1] == '/' || bytes[i + 1] == '.'))) {
+            if (kind != SLASH || (i + 1 < to && isSpecial(bytes[i + 1]))) {
                 return rewrite(store, from, to);
             }
             i++;
@@ -164,6 +164,11 @@ final class CanonicalPath {
         length = i - from;
         end = i;
         return null;
+    }
+
+    /** Whether a segment that begins so may be no plain one. */
+    private static boolean isSpecial(byte first) {
+        return first == '/' || first == '.' || first == ';';
     }
 
     private @Nullable Malformed rewrite(FieldTable store, int from, int to) {
@@ -182,6 +187,9 @@ final class CanonicalPath {
                     if (out == offset || bytes[out - 1] != '/') {
                         if (isDots(bytes, segment, out)) {
                             return Malformed.DOT_SEGMENT;
+                        }
+                        if (isParameters(bytes, segment, out)) {
+                            return Malformed.NAMELESS_SEGMENT;
                         }
                         bytes[out++] = '/';
                         segment = out;
@@ -272,9 +280,17 @@ final class CanonicalPath {
         if (dots != 1 && dots != 2) {
             return false;
         }
-        return i == end
-                || bytes[i] == ';'
-                || (end - i >= 3 && bytes[i] == '%' && bytes[i + 1] == '3' && bytes[i + 2] == 'B');
+        return i == end || isParameters(bytes, i, end);
+    }
+
+    /** Whether parameters begin here, escaped or not. */
+    private static boolean isParameters(byte[] bytes, int from, int end) {
+        return from < end
+                && (bytes[from] == ';'
+                        || (end - from >= 3
+                                && bytes[from] == '%'
+                                && bytes[from + 1] == '3'
+                                && bytes[from + 2] == 'B'));
     }
 
     /** Why a byte that no path may hold is refused. */

@@ -16,7 +16,9 @@ public record HeadLimits(int bytes, int fields, int trailerBytes) {
     public HeadLimits {
         requireRange("bytes", bytes, 256, 1 << 20);
         requireRange("fields", fields, 1, 10_000);
-        requireRange("trailerBytes", trailerBytes, 2, 1 << 20);
+        requireRange("trailerBytes", trailerBytes, 0, 1 << 20);
+        // The empty line behind the last chunk comes whether or not there are trailers.
+        trailerBytes = Math.max(trailerBytes, "\r\n".length());
     }
 
     private static void requireRange(String name, int value, int least, int most) {

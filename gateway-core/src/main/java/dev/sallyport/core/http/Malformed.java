@@ -38,6 +38,7 @@ public enum Malformed {
     BAD_PERCENT_ENCODING(400),
     OVERLONG_ENCODING(400),
     DOT_SEGMENT(400),
+    NAMELESS_SEGMENT(400),
     // field lines
     OBS_FOLD(400),
     MISSING_COLON(400),

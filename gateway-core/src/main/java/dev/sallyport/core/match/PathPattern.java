@@ -113,10 +113,11 @@ public sealed interface PathPattern {
                     text,
                     "single slashes; \"//\" in a request is merged before routes are looked at");
         }
+        if (path.contains(";") || path.contains("%3B")) {
+            throw refused(text, "no parameters; segments of requests are compared without them");
+        }
         for (var segment : path.split("/", -1)) {
-            int parameters = segment.indexOf(';');
-            var name = parameters < 0 ? segment : segment.substring(0, parameters);
-            if (name.equals(".") || name.equals("..")) {
+            if (segment.equals(".") || segment.equals("..")) {
                 throw refused(text, "no segments \".\" and \"..\"; such requests are answered 400");
             }
         }

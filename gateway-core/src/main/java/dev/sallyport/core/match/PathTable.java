@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * expressions, then any path.
  *
  * <p>Exact paths and prefixes stand in one tree of segments. A look-up walks down as far as the
- * path goes; on the way back up every node's prefixes fit, the longest first.
+ * path goes; on the way back up every node's prefixes fit, the longest first. Segments are compared
+ * without their parameters.
  */
 final class PathTable<T> {
     private final List<Candidate<T>> all;
@@ -93,11 +94,15 @@ final class PathTable<T> {
         var node = root;
         // "*" of OPTIONS lies in no tree.
         while (at < end && bytes[at] == '/' && node.children != null) {
-            int stop = at + 1;
+            int name = at + 1;
+            while (name < end && (bytes[name] > ';' || !endsName(bytes, name, end))) {
+                name++;
+            }
+            var child = node.children.find(bytes, at + 1, name - at - 1);
+            int stop = name;
             while (stop < end && bytes[stop] != '/') {
                 stop++;
             }
-            var child = node.children.find(bytes, at + 1, stop - at - 1);
             if (child == null) {
                 break;
             }
@@ -109,6 +114,17 @@ final class PathTable<T> {
             best = consider(up.prefixes, input, best, trace);
         }
         return best;
+    }
+
+    /**
+     * Whether the name of a segment ends here. Servers of Java cut parameters off before they look
+     * for what is asked: {@code /admin;x} is {@code /admin} to them, so it is here.
+     */
+    private static boolean endsName(byte[] bytes, int at, int end) {
+        byte b = bytes[at];
+        return b == '/'
+                || b == ';'
+                || (b == '%' && end - at >= 3 && bytes[at + 1] == '3' && bytes[at + 2] == 'B');
     }
 
     private Match<T> searchRegexes(

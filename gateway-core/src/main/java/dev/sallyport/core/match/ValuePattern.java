@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What a value must be: anything, exactly this text, or what fits a regular expression. */
 public sealed interface ValuePattern {
@@ -110,6 +111,25 @@ public sealed interface ValuePattern {
         @Override
         public String toString() {
             return "~" + pattern.pattern();
+        }
+
+        /** What is wrong with an expression, beside its text; null when there may be one of it. */
+        public static @Nullable String findProblem(String text) {
+            if (text.isEmpty() || text.length() > MAX_LENGTH) {
+                return "of 1.." + MAX_LENGTH + " characters, not " + text.length();
+            }
+            try {
+                int steps = Pattern.compile(text).programSize();
+                return steps <= MAX_PROGRAM
+                        ? null
+                        : "of at most "
+                                + MAX_PROGRAM
+                                + " compiled steps, not "
+                                + steps
+                                + "; shorten its {n,m} repetitions";
+            } catch (PatternSyntaxException e) {
+                return e.getDescription() + ": " + e.getPattern();
+            }
         }
 
         private static Pattern compile(String text) {

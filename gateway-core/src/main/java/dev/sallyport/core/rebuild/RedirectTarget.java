@@ -26,7 +26,8 @@ public record RedirectTarget(String start, boolean keepsHost, String port, boole
             location.append(head.bytes(), head.hostOffset(), head.hostLength());
             location.append(port.getBytes(StandardCharsets.US_ASCII));
         }
-        if (keepsPath) {
+        // The "*" of OPTIONS is what an address without a path means (RFC 9112 3.2.4).
+        if (keepsPath && head.bytes()[head.pathOffset()] == '/') {
             location.append(head.bytes(), head.pathOffset(), head.pathLength());
             location.append(head.bytes(), head.queryOffset(), head.queryLength());
         }

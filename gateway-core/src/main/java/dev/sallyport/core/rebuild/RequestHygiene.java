@@ -75,9 +75,18 @@ public final class RequestHygiene {
         return nearest;
     }
 
-    /** Rewrites {@code head} in place; called once, before the first attempt. */
+    /**
+     * Rewrites {@code head} in place; called once, before the first attempt.
+     *
+     * @param client what {@link #client} found
+     */
     public static void rebuild(
-            RequestHead head, Peer peer, boolean trusted, long requestId, Scratch scratch) {
+            RequestHead head,
+            Peer peer,
+            ClientAddress client,
+            boolean trusted,
+            long requestId,
+            Scratch scratch) {
         FieldTable fields = head.fields();
         byte @Nullable [] hops = null;
         boolean keptProto = false;
@@ -134,12 +143,12 @@ public final class RequestHygiene {
                 default -> {}
             }
         }
-        byte[] client = peer.address().text();
+        byte[] near = peer.address().text();
         byte[] proto = peer.isSecure() ? HTTPS : HTTP;
         if (hops == null) {
-            fields.add(FORWARDED_FOR, client, 0, client.length);
+            fields.add(FORWARDED_FOR, near, 0, near.length);
         } else {
-            scratch.start().append(hops).append(COMMA).append(client);
+            scratch.start().append(hops).append(COMMA).append(near);
             fields.add(FORWARDED_FOR, scratch.bytes(), 0, scratch.length());
         }
         if (!keptProto) {
@@ -160,8 +169,13 @@ public final class RequestHygiene {
         if (known != null) {
             identity(fields, known);
         }
+        if (keptReal && hops != null) {
+            // Whoever names hops in the list may pass on what its client says in the other field.
+            fields.removeAll(Field.X_REAL_IP);
+            keptReal = false;
+        }
         if (!keptReal) {
-            fields.add(REAL_IP, client, 0, client.length);
+            fields.add(REAL_IP, client.text(), 0, client.text().length);
         }
         if (!keptId) {
             scratch.start().appendHex(requestId);

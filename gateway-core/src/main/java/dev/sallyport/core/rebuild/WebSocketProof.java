@@ -11,8 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * The proof that a handshake of WebSocket was understood: asked of endpoints whose key the edge has
- * made, and made for clients whose endpoint's wire has none.
+ * The proof that a handshake of WebSocket was understood: asked of every endpoint of HTTP/1.1, and
+ * made for clients whose endpoint's wire has none.
  */
 public final class WebSocketProof {
     private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
@@ -26,11 +26,11 @@ public final class WebSocketProof {
 
     /** Whether the client may be told that {@code response} opens a tunnel. */
     public static boolean settle(RequestHead request, ResponseHead response) {
-        // Who speaks HTTP/1.1 made its key itself, and looks itself.
-        boolean isOwnKey = !request.protocol().equals(RequestHead.HTTP_11);
         if (!response.isConnected()) {
-            return !isOwnKey || isGiven(request.fields(), response);
+            // Clients of HTTP/1.1 made the key and would look themselves; attackers would not.
+            return isGiven(request.fields(), response);
         }
+        boolean isOwnKey = !request.protocol().equals(RequestHead.HTTP_11);
         FieldTable fields = response.fields();
         fields.removeAll(Field.SEC_WEBSOCKET_ACCEPT);
         int key = request.fields().find(Field.SEC_WEBSOCKET_KEY);

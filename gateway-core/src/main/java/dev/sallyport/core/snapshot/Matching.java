@@ -24,7 +24,9 @@ final class Matching {
     static List<HostPattern> hosts(RouteMatch match) {
         List<HostPattern> hosts = new ArrayList<>();
         for (var host : match.hosts()) {
-            hosts.add(HostPattern.parse(host.toString()));
+            String name = host.toString();
+            // In requests, and so in the table, addresses of IPv6 stand in brackets.
+            hosts.add(HostPattern.parse(name.indexOf(':') < 0 ? name : "[" + name + "]"));
         }
         return hosts;
     }
@@ -68,12 +70,12 @@ final class Matching {
         return NetworkSet.of(set);
     }
 
-    /** How much of a path a stripped prefix takes away. */
-    static int strippedLength(Route settings) {
+    /** How many segments of a path a stripped prefix takes away. */
+    static int strippedSegments(Route settings) {
         if (!settings.stripPrefix()
                 || !(path(settings.match().path()) instanceof PathPattern.Prefix(String prefix))) {
             return 0;
         }
-        return prefix.length();
+        return (int) prefix.chars().filter(c -> c == '/').count();
     }
 }

@@ -183,7 +183,7 @@ public final class SnapshotCompiler {
                     action,
                     settings.retry(),
                     times(settings.timeouts()),
-                    Matching.strippedLength(settings),
+                    Matching.strippedSegments(settings),
                     hostHeader(settings.hostHeader()));
         }
 

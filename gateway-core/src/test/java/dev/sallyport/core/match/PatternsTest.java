@@ -20,16 +20,6 @@ class PatternsTest {
         "*, *",
         "[0:0::1], [::1]",
         "10.0.0.1, 10.0.0.1",
-        "b\u00fccher.example, xn--bcher-kva.example",
-        "B\u00dcCHER.example, xn--bcher-kva.example",
-        "*.bu\u0308cher.example, *.xn--bcher-kva.example",
-        "fa\u00df.de, xn--fa-hia.de",
-        "\u03b2\u03cc\u03bb\u03bf\u03c2.com, xn--nxasmm1c.com",
-        "\u65e5\u672c\u8a9e.jp, xn--wgv71a119e.jp",
-        "\u4f8b\u3048.jp, xn--r8jz45g.jp",
-        "\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444, xn--e1afmkfd.xn--p1ai",
-        "\u4ed6\u4eec\u4e3a\u4ec0\u4e48\u4e0d\u8bf4\u4e2d\u6587\u3002cn, xn--ihqwcrb4cv8a8dqg056pqjye.cn",
-        "\u0130.example, xn--i-9bb.example",
         "xn--BCHER-kva.example, xn--bcher-kva.example",
     })
     void hostHasOneForm(String text, String canonical) {
@@ -50,9 +40,7 @@ class PatternsTest {
                 "example.com:",
                 "http://example.com",
                 "a b",
-                "\u2100.example",
-                "a\u200db.example",
-                "\u0308a.example",
+                "b\u00fccher.example",
             })
     void refusesWhatIsNoHost(String text) {
         assertThatThrownBy(() -> HostPattern.parse(text))
@@ -60,22 +48,8 @@ class PatternsTest {
                 .hasMessageContaining("expected: ");
     }
 
-    @Test
-    void refusesLettersThatImitateOthers() {
-        assertThatThrownBy(() -> HostPattern.parse("p\u0430ypal.com"))
-                .hasMessageContaining("mixes [LATIN, CYRILLIC]")
-                .hasMessageContaining("xn--pypal-4ve");
-    }
-
     @ParameterizedTest
-    @CsvSource({
-        "/a, /a",
-        "/%61%2d%7E, /a-~",
-        "/%c3%a9, /%C3%A9",
-        "/\u00e9, /%C3%A9",
-        "/a;b=c, /a;b=c",
-        "/, /"
-    })
+    @CsvSource({"/a, /a", "/%61%2d%7E, /a-~", "/%c3%a9, /%C3%A9", "/\u00e9, /%C3%A9", "/, /"})
     void pathHasOneForm(String text, String canonical) {
         assertThat(PathPattern.exact(text)).hasToString(canonical);
     }
@@ -92,6 +66,8 @@ class PatternsTest {
                 "/.",
                 "/%2e%2e/a",
                 "/..;x/a",
+                "/a;b=c",
+                "/a%3bb",
                 "/a%2fb",
                 "/a%5Cb",
                 "/%00",

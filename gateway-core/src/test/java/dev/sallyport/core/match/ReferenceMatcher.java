@@ -88,7 +88,8 @@ final class ReferenceMatcher {
         };
     }
 
-    private static int pathRank(@Nullable PathPattern pattern, String path) {
+    private static int pathRank(@Nullable PathPattern pattern, String whole) {
+        var path = whole.replaceAll("(;|%3B)[^/]*", "");
         return switch (pattern) {
             case null -> 0;
             case PathPattern.Exact(var exact) -> path.equals(exact) ? 100_000 : -1;
@@ -96,7 +97,7 @@ final class ReferenceMatcher {
             case PathPattern.Prefix(var prefix) ->
                     path.equals(prefix) || path.startsWith(prefix + "/") ? prefix.length() + 1 : -1;
             case PathPattern.Regex(var regex) ->
-                    Pattern.matches(regex.toString().substring(1), path) ? 1 : -1;
+                    Pattern.matches(regex.toString().substring(1), whole) ? 1 : -1;
         };
     }
 

@@ -59,7 +59,15 @@ class RouteTablePropertyTest {
                     "*",
                     "/a/b/c/d",
                     "/b/7",
-                    "/c//");
+                    "/c//",
+                    "/;x",
+                    "/a;x",
+                    "/a;x/",
+                    "/a;x/b",
+                    "/a/b;x=y",
+                    "/a%3Bx/b",
+                    "/a/b;/c",
+                    "/a%3A/b");
     private static final List<String> REGEXES =
             List.of("/a/.*", "/[a-b]", "/a/b|/b", "/.*/b.*", "/b/[0-9]+");
 

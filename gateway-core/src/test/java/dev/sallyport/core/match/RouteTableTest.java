@@ -90,7 +90,9 @@ class RouteTableTest {
         assertThat(routes.winner("a", "/api/x")).isEqualTo("api");
         assertThat(routes.find("a", "/apix")).isInstanceOf(NoRoute.class);
         assertThat(routes.find("a", "/API")).isInstanceOf(NoRoute.class);
-        assertThat(routes.find("a", "/api;x")).isInstanceOf(NoRoute.class);
+        assertThat(routes.find("a", "/apix;/x")).isInstanceOf(NoRoute.class);
+        assertThat(routes.winner("a", "/api;x")).isEqualTo("api");
+        assertThat(routes.winner("a", "/api;x/y")).isEqualTo("api");
     }
 
     @Test

@@ -27,6 +27,26 @@ final class EndingTest {
         }
     }
 
+    @TransportTest
+    void answersAllThatWasAskedBeforeTheClientShutItsSide(Wire wire) throws Exception {
+        String config = "routes:\n  none: {host: none.example, respond: 404}\n";
+        try (var origin = RawServer.answering(request -> ok(request.path()));
+                var edge = Edge.start(wire, origin.route().replace("routes:\n", config));
+                var client = edge.connect()) {
+            String local = "GET / HTTP/1.1\r\nHost: none.example\r\n\r\n";
+            client.send(get("/1") + local + get("/2") + local + local + get("/3") + "GET /half")
+                    .halfClose();
+
+            assertThat(client.read().text()).isEqualTo("/1");
+            assertThat(client.read().status()).isEqualTo(404);
+            assertThat(client.read().text()).isEqualTo("/2");
+            assertThat(client.read().status()).isEqualTo(404);
+            assertThat(client.read().status()).isEqualTo(404);
+            assertThat(client.read().text()).isEqualTo("/3");
+            assertThat(client.isEnded()).isTrue();
+        }
+    }
+
     @Test
     void deliversWholeLastResponseToSlowClients() throws Exception {
         // Of so many sizes, some end while the socket is full and the edge still holds the rest.

@@ -6,6 +6,7 @@ import static dev.sallyport.core.outside.RawServer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -261,6 +262,17 @@ final class FramingTest {
                 assertThat(response.text()).isIn("ok", "");
                 assertThat(origin.connections()).isEqualTo(i);
             }
+        }
+    }
+
+    @Test
+    void takesChunksButNoTrailersWhereNoneAreAllowed() {
+        String chunks =
+                "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n";
+        try (var origin = RawServer.answering(request -> ok("taken"));
+                var edge = Edge.start(Wire.EPOLL, origin.route() + "limits: {trailers: 0B}\n")) {
+            assertThat(edge.ask(chunks + "\r\n").text()).isEqualTo("taken");
+            assertThat(edge.ask(chunks + "X: y\r\n\r\n").status()).isEqualTo(431);
         }
     }
 

@@ -16,6 +16,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each side gets to see of the other's head. */
@@ -82,7 +83,28 @@ final class HeadsTest {
                     .containsExactly("6.6.6.6, 5.5.5.5, 10.1.1.1, 127.0.0.1");
             assertThat(seen.fields("x-forwarded-proto")).containsExactly("https");
             assertThat(seen.fields("forwarded").getFirst()).isEqualTo("for=5.5.5.5");
+            assertThat(seen.fields("x-real-ip")).containsExactly("5.5.5.5");
             assertThat(edge.records().await(line -> true).client()).isEqualTo("5.5.5.5");
+        }
+    }
+
+    /** A proxy that knows nothing of the field passes on what its client claims. */
+    @ParameterizedTest
+    @CsvSource({
+        "X-Forwarded-For: 5.5.5.5, 5.5.5.5",
+        "X-Forwarded-Proto: https, 6.6.6.6",
+    })
+    void tellsOneClientInEveryField(String other, String real) {
+        try (var origin = RawServer.answering(request -> ok("x"));
+                var edge =
+                        Edge.start(
+                                Wire.EPOLL, origin.route() + "trusted-proxies: [127.0.0.0/8]\n")) {
+            edge.ask(
+                    "GET / HTTP/1.1\r\nHost: a.example\r\nX-Real-IP: 6.6.6.6\r\n"
+                            + other
+                            + "\r\n\r\n");
+
+            assertThat(origin.lastRequest().fields("x-real-ip")).containsExactly(real);
         }
     }
 

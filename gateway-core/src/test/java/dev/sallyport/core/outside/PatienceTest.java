@@ -183,7 +183,8 @@ final class PatienceTest {
                             connection.read();
                             connection.send(
                                     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                                            + "Connection: Upgrade\r\n\r\n");
+                                            + "Connection: Upgrade\r\nSec-WebSocket-Accept:"
+                                            + " s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
                             connection.awaitEnd();
                         });
                 var edge =

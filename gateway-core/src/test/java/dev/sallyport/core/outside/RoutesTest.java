@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a request goes, and what the edge says when it goes nowhere. */
 @ExtendWith(CleanLogs.class)
@@ -55,6 +57,45 @@ final class RoutesTest {
             assertThat(edge.ask(get("/v2/")).text()).isEqualTo("/");
             assertThat(edge.ask(get("/v2")).status()).isIn(200, 404);
             assertThat(edge.ask(get("/v1../admin")).status()).isEqualTo(404);
+            assertThat(edge.ask(get("/v1;x=y/a;b")).text()).isEqualTo("/a;b");
+            assertThat(edge.ask(get("/v1;x")).text()).isEqualTo("/");
+        }
+    }
+
+    @Test
+    void redirectsTheWholeServerWithoutItsAsterisk() {
+        try (var edge =
+                Edge.start(Wire.EPOLL, "routes:\n  all: {redirect: \"https://b.example\"}\n")) {
+            Response response = edge.ask("OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n");
+
+            // RFC 9112 3.2.4: what OPTIONS asks of an address without path is "*".
+            assertThat(response.field("location")).isEqualTo("https://b.example");
+        }
+    }
+
+    /** A server that cuts parameters off would serve what the route before keeps shut. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/admin;x",
+                "/admin;/users",
+                "/admin;x=y/users",
+                "/admin%3bx/users",
+                "/;/admin",
+                "/;x=y/admin/users",
+                "//;/admin",
+                "/a/..;/admin"
+            })
+    void parametersAreNoWayAroundRoute(String path) {
+        try (var origin = RawServer.answering(request -> ok(request.path()));
+                var edge =
+                        Edge.start(
+                                Wire.EPOLL,
+                                "routes:\n  shut: {path-prefix: /admin, respond: 403}\n"
+                                        + "  open: {forward: app}\n"
+                                        + origin.upstream(""))) {
+            assertThat(edge.ask(get(path)).status()).isIn(400, 403);
+            assertThat(origin.requests()).isEmpty();
         }
     }
 

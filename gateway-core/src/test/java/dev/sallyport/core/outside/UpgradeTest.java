@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** WebSocket handshakes, and the tunnels they open or do not. */
 @ExtendWith(CleanLogs.class)
@@ -88,6 +90,36 @@ final class UpgradeTest {
             assertThat(client.tryRead(false)).isEqualTo(400);
             long head = origin.bytes();
             assertThat(head).isLessThan(1_000);
+        }
+    }
+
+    /** Whoever attacks does not look at the answer: the edge has to. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\n",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n",
+                "Connection: Upgrade\r\nUpgrade: h2c\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n",
+                "Upgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+            })
+    void opensNoTunnelToOriginThatDoesNotAnswerTheKey(String fields) {
+        try (var origin =
+                        RawServer.scripted(connection -> {
+                            connection.readHead();
+                            connection.send("HTTP/1.1 101 Any Status\r\n" + fields + "\r\nsecret");
+                            connection.awaitEnd();
+                        });
+                var edge = Edge.start(Wire.EPOLL, origin.route());
+                var client = edge.connect()) {
+            client.send(HANDSHAKE);
+
+            Response answer = client.read();
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.text()).doesNotContain("secret");
+            assertThat(edge.records().await(line -> line.status() == 502).reason())
+                    .isEqualTo("handshake-unproven");
+            Await.equal(0, origin::openConnections);
         }
     }
 

@@ -14,9 +14,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections of HTTP/2 to endpoints and what shares them, frame by frame. */
 class Http2UpstreamIT {
@@ -126,6 +129,39 @@ class Http2UpstreamIT {
                     .singleElement()
                     .asString()
                     .endsWith(" 1.0");
+        }
+    }
+
+    /**
+     * One try is free, as the endpoint did not look; what refuses for ever is not asked for ever.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "7, 503", // REFUSED_STREAM
+        "8, 502", // CANCEL
+        "-1, 503" // GOAWAY without any stream
+    })
+    void endpointThatAlwaysRefusesIsNotAskedForEver(int code, int status) throws Exception {
+        var asked = new AtomicInteger();
+        try (var server =
+                        FrameServer.start(connection -> {
+                            connection.settings();
+                            for (int stream = connection.request(); ; ) {
+                                asked.incrementAndGet();
+                                if (code < 0) {
+                                    connection.goAway(0, 0);
+                                    connection.drain();
+                                }
+                                connection.reset(stream, code);
+                                stream = connection.request();
+                            }
+                        });
+                var edge = start(server)) {
+            edge.get("/"); // so that there is a connection that was used
+
+            int before = asked.get();
+            assertThat(edge.get("/")).startsWith("HTTP/1.1 " + status);
+            assertThat(asked.get() - before).isBetween(1, 3);
         }
     }
 

@@ -1,8 +1,7 @@
 package dev.sallyport.config.model.value;
 
-import java.net.IDN;
+import dev.sallyport.config.model.name.InternationalName;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * Where an endpoint listens: {@code host:port}, {@code http://host[:port]}, {@code
@@ -137,7 +136,7 @@ public sealed interface EndpointAddress {
         // Underscores are common in names of containers, which no public name has.
         var plain = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         try {
-            var name = IDN.toASCII(plain).toLowerCase(Locale.ROOT);
+            var name = InternationalName.toAscii(plain);
             if (name.length() <= 253
                     && name.matches(
                             "([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")

@@ -1,7 +1,6 @@
 package dev.sallyport.config.model.value;
 
-import java.net.IDN;
-import java.util.Locale;
+import dev.sallyport.config.model.name.InternationalName;
 
 /**
  * Host names a route or certificate speaks for: one exact name, all names one label below another,
@@ -14,6 +13,8 @@ import java.util.Locale;
 public record HostPattern(Kind kind, String name) {
     private static final String EXPECTED =
             "a host name, *.name for one label below it, or an address";
+    private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+    private static final String NAME = LABEL + "(\\." + LABEL + ")*";
 
     /** How a host pattern is to be compared. */
     public enum Kind {
@@ -78,22 +79,19 @@ public record HostPattern(Kind kind, String name) {
         if (plain.contains("*")) {
             throw new InvalidValue(text, "a * as the first label only, as in *.example.com");
         }
-        String ascii;
-        try {
-            ascii = IDN.toASCII(plain, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException _) {
-            throw new InvalidValue(text, EXPECTED);
-        }
+        var ascii = ascii(plain, text);
         // A last label of digits would be read as IPv4 by some clients, whatever it is here.
-        var last = ascii.substring(ascii.lastIndexOf('.') + 1);
-        if (ascii.isEmpty()
-                || ascii.length() > 253
-                || ascii.startsWith(".")
-                || ascii.contains("..")
-                || last.isEmpty()
-                || last.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (ascii.length() > 253 || !ascii.matches(NAME) || ascii.matches("(.*\\.)?[0-9]+")) {
             throw new InvalidValue(text, EXPECTED);
         }
         return ascii;
+    }
+
+    private static String ascii(String name, String text) {
+        try {
+            return InternationalName.toAscii(name);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidValue(text, String.valueOf(e.getMessage()));
+        }
     }
 }

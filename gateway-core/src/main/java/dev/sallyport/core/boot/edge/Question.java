@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.edge;
 
+import dev.sallyport.config.model.name.InternationalName;
 import dev.sallyport.config.model.value.IpAddress;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
@@ -107,9 +108,7 @@ public record Question(String url, String method, List<String> headers, String c
     /** A name of other scripts in the form that clients send. */
     private static String ascii(String authority) {
         try {
-            return authority.chars().allMatch(c -> c < 128)
-                    ? authority
-                    : java.net.IDN.toASCII(authority);
+            return InternationalName.toAscii(authority);
         } catch (IllegalArgumentException _) {
             return authority;
         }

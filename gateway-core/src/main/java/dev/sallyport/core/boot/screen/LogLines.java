@@ -23,6 +23,9 @@ public final class LogLines extends Handler {
     /** The words for levels, the loudest first. */
     public static final String WORDS = "error, warn, info, debug, trace, off";
 
+    /** Held here: levels of loggers that nobody holds are forgotten. */
+    private static final Logger NETTY = Logger.getLogger("io.netty");
+
     private final PrintStream out;
 
     LogLines(PrintStream out) {
@@ -34,7 +37,7 @@ public final class LogLines extends Handler {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
         root.addHandler(new LogLines(System.err));
-        root.setLevel(level);
+        level(level);
         // The JDK's own, which would show a stack at every end.
         Logger.getLogger("java.lang.Runtime").setLevel(Level.OFF);
     }
@@ -70,6 +73,9 @@ public final class LogLines extends Handler {
     /** Sets the level of everything that is logged. */
     public static void level(Level level) {
         Logger.getLogger("").setLevel(level);
+        // What is information to a library about one frame would be a line of the log for each
+        // that clients or servers choose to send.
+        NETTY.setLevel(level.intValue() == Level.INFO.intValue() ? Level.WARNING : null);
     }
 
     /** The level in force. */

@@ -39,12 +39,12 @@ final class Http1RequestWriter {
         byte[] bytes = head.bytes();
         HeadWriter writer = out.start();
         writer.raw(bytes, head.methodOffset(), head.methodLength()).raw(SPACE);
-        int strip = route.stripPrefix();
+        int strip = route.stripped(head);
         if (strip == 0) {
             writer.raw(bytes, head.pathOffset(), head.pathLength());
         } else {
             // The path is canonical and the prefix ends at a segment, so the rest is canonical too.
-            if (head.pathLength() == strip || bytes[head.pathOffset() + strip] != '/') {
+            if (head.pathLength() == strip) {
                 writer.raw(SLASH);
             }
             writer.raw(bytes, head.pathOffset() + strip, head.pathLength() - strip);

@@ -38,7 +38,7 @@ final class RequestFields {
         }
         to.scheme(owner.isSecure() ? HTTPS : HTTP);
         to.authority(authority(head, route, owner));
-        to.path(path(head, route.stripPrefix()));
+        to.path(path(head, route.stripped(head)));
         Fields.write(fields, to);
         if (isWebSocket) {
             to.remove(WEBSOCKET_KEY); // RFC 8441 5: this wire proves the handshake itself
@@ -72,7 +72,7 @@ final class RequestFields {
         byte[] bytes = head.bytes();
         int from = head.pathOffset() + strip;
         int length = head.pathLength() - strip;
-        int slash = strip > 0 && (length == 0 || bytes[from] != '/') ? 1 : 0;
+        int slash = strip > 0 && length == 0 ? 1 : 0;
         byte[] path = new byte[slash + length + head.queryLength()];
         path[0] = '/';
         System.arraycopy(bytes, from, path, slash, length);

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,26 @@ class LogLinesTest {
 
         assertThat(LogLines.word(level)).isEqualTo(word);
         assertThat(LogLines.WORDS).contains(word);
+    }
+
+    /** It has a line for each frame of a stream that was reset, on the loop. */
+    @Test
+    void hearsOfLibrariesFramesOnlyWhenAskedTo() {
+        Level before = LogLines.level();
+        Logger library = Logger.getLogger("io.netty.handler.codec.http2.DefaultHttp2Connection");
+        try {
+            LogLines.level(Level.INFO);
+            assertThat(library.isLoggable(Level.INFO)).isFalse();
+            assertThat(library.isLoggable(Level.WARNING)).isTrue();
+
+            LogLines.level(Level.FINE);
+            assertThat(library.isLoggable(Level.FINE)).isTrue();
+
+            LogLines.level(Level.SEVERE);
+            assertThat(library.isLoggable(Level.WARNING)).isFalse();
+        } finally {
+            LogLines.level(before);
+        }
     }
 
     @Test
