@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ final class FileText {
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException _) {
             problems.error(from, path, found, "a text file in UTF-8");
+        } catch (AccessDeniedException _) {
+            problems.error(
+                    from, path, found + ": permission denied", "a file that this user may read");
         } catch (IOException e) {
             problems.error(
                     from,

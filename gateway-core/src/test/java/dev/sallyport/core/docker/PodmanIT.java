@@ -1,6 +1,7 @@
 package dev.sallyport.core.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.boot.command.RealCommand;
 import dev.sallyport.core.support.Tool;
@@ -82,8 +83,39 @@ final class PodmanIT {
                 .allMatch(each ->
                         each.matches(
                                 "GET (/_ping|/v1\\.[0-9]+/(containers/json\\?all=1"
+                                        + "(&filters=%7B%22health%22%3A%5B%22[a-z]+%22%5D%7D)?"
                                         + "|events\\?filters=[^ ]+|services\\?status=true"
                                         + "|images/sha256:[0-9a-f]{64}/json)) HTTP/1\\.1"));
+    }
+
+    /** Timers of systemd would run the checks; here the test does, in the same words. */
+    @Test
+    void followsTheHealthChecksOfContainers() throws Exception {
+        try (DockerBench bench = DockerBench.on(engine, folder)) {
+            bench.guard().edge();
+            replica(
+                    "web-1",
+                    "--health-cmd",
+                    "cat /tmp/well",
+                    "--health-interval",
+                    "disable",
+                    "--health-retries",
+                    "1");
+            bench.awaitGet("shop.localhost", "/cgi-bin/who", "503");
+
+            engine.docker("exec", "web-1", "sh", "-c", ": > /tmp/well");
+            engine.docker("healthcheck", "run", "web-1");
+            bench.awaitGet("shop.localhost", "/cgi-bin/who", "200 web-1");
+
+            engine.docker("exec", "web-1", "sh", "-c", "exec busybox rm /tmp/well");
+            assertThatThrownBy(() -> engine.docker("healthcheck", "run", "web-1"))
+                    .hasMessageContaining("exit 1");
+            bench.awaitGet("shop.localhost", "/cgi-bin/who", "503");
+
+            engine.docker("exec", "web-1", "sh", "-c", ": > /tmp/well");
+            engine.docker("healthcheck", "run", "web-1");
+            bench.awaitGet("shop.localhost", "/cgi-bin/who", "200 web-1");
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -29,7 +30,15 @@ final class ContainerList {
      *
      * @param swarmService id of the service it is a task of; empty for others
      */
-    record Listed(Workload workload, String imageId, String swarmService) {}
+    record Listed(Workload workload, String imageId, String swarmService) {
+        /** The same with what was asked beside the list, unless the list tells it. */
+        Listed knowing(Map<String, Health> told) {
+            var health = told.get(workload.id());
+            return health == null || workload.health() != Health.NONE
+                    ? this
+                    : new Listed(workload.with(health), imageId, swarmService);
+        }
+    }
 
     List<Listed> read(JsonReader json) throws IOException {
         var all = new ArrayList<Listed>();

@@ -1,14 +1,17 @@
 package dev.sallyport.config.guard.engine;
 
 import dev.sallyport.config.guard.feed.Workload;
+import dev.sallyport.config.guard.feed.Workload.Health;
 import dev.sallyport.config.patience.TimeLimit;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -22,6 +25,7 @@ public final class Engine {
     private final ImagePorts imagePorts = new ImagePorts();
     private ApiVersion version = ApiVersion.OLDEST;
     private String product = "";
+    private boolean isPodman;
     private boolean isSwarm = true;
 
     /**
@@ -51,7 +55,8 @@ public final class Engine {
                     podman != null
                             ? "Podman " + podman
                             : server == null ? "engine" : product(server);
-            isSwarm = podman == null;
+            isPodman = podman != null;
+            isSwarm = !isPodman;
         }
     }
 
@@ -82,22 +87,40 @@ public final class Engine {
         var services = new HashSet<String>();
         tasks.forEach(task -> services.add(task.service()));
         var all = new ArrayList<>(tasks);
-        for (var listed : containers()) {
-            boolean isTask = !listed.swarmService().isEmpty();
-            if (!isTask || !services.contains(listed.workload().service())) {
-                all.add(withPorts(listed));
+        var listed = containers(EngineCall.containers(version));
+        var health = isPodman && !listed.isEmpty() ? health() : Map.<String, Health>of();
+        for (var each : listed) {
+            boolean isTask = !each.swarmService().isEmpty();
+            if (!isTask || !services.contains(each.workload().service())) {
+                all.add(withPorts(each.knowing(health)));
             }
         }
         all.sort(Comparator.comparing(Workload::name).thenComparing(Workload::id));
         return all;
     }
 
-    private List<ContainerList.Listed> containers() throws IOException {
+    private List<ContainerList.Listed> containers(EngineCall call) throws IOException {
         try (var wire = address.connect();
                 var _ = limit(wire);
-                var answer = EngineAnswer.of(EngineCall.containers(version), wire)) {
+                var answer = EngineAnswer.of(call, wire)) {
             return containers.read(answer.json());
         }
+    }
+
+    /**
+     * What health checks say, by id. The list of Podman (4.3) leaves it out, but can be asked for
+     * those of one health; inspect has it too, with environments. The order is that in which a
+     * health follows another, so that one which changes meanwhile is not lost.
+     */
+    private Map<String, Health> health() throws IOException {
+        var all = new HashMap<String, Health>();
+        for (var health : List.of(Health.STARTING, Health.HEALTHY, Health.UNHEALTHY)) {
+            var word = health.name().toLowerCase(Locale.ROOT);
+            for (var each : containers(EngineCall.containers(version, word))) {
+                all.put(each.workload().id(), health);
+            }
+        }
+        return all;
     }
 
     /** On internal networks the list has no ports; the image has. */
@@ -126,7 +149,7 @@ public final class Engine {
 
     /** Tells that the engine may have become the manager of a swarm. */
     public void expectSwarm() {
-        isSwarm = !product.startsWith("Podman");
+        isSwarm = !isPodman;
     }
 
     private List<Workload> tasks() throws IOException {

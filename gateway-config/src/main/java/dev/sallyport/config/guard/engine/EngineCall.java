@@ -31,6 +31,12 @@ final class EngineCall {
         return new EngineCall(version.prefix() + "/containers/json?all=1");
     }
 
+    /** Those of them whose health checks say this word. */
+    static EngineCall containers(ApiVersion version, String health) {
+        var filter = "{\"health\":[\"" + health + "\"]}";
+        return new EngineCall(containers(version).target + "&filters=" + encoded(filter));
+    }
+
     /**
      * What happens, as a stream. Only what is asked for is sent: other events hold the command
      * lines of health checks.

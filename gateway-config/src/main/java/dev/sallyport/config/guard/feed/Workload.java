@@ -78,4 +78,11 @@ public record Workload(
                 id, name, image, other, health, created, project, service, ports, networks, labels,
                 excess);
     }
+
+    /** The same with what its check says. */
+    public Workload with(Health other) {
+        return new Workload(
+                id, name, image, state, other, created, project, service, ports, networks, labels,
+                excess);
+    }
 }

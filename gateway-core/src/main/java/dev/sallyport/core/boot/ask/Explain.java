@@ -43,6 +43,7 @@ public final class Explain implements Callable<Integer> {
 
     @Option(
             names = {"-X", "--method"},
+            paramLabel = "METHOD",
             description = "Its method (default: ${DEFAULT-VALUE}).",
             defaultValue = "GET")
     private String method = "GET";

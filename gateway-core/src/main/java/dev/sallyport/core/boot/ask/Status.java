@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
             "Ends with 1 when something is wrong with it.",
         })
 public final class Status implements Callable<Integer> {
+    /** Longer names push what follows them to the right. */
+    private static final int WIDEST = 48;
+
     @Mixin private RunningEdge edge = new RunningEdge();
 
     @Option(names = "--json", description = "Print it as JSON, for programs.")
@@ -80,18 +83,40 @@ public final class Status implements Callable<Integer> {
         out.printf(
                 "config       generation %s, in force since %s; last read %s: %s%n",
                 config.text("generation"),
-                config.text("applied"),
-                config.text("read"),
+                second(config.text("applied")),
+                second(config.text("read")),
                 isRefused ? Colour.red("refused") : config.text("last-result"));
         config.texts("problems").forEach(problem -> out.printf("  %s%n", problem));
     }
 
+    /** The same instant without what is below a second. */
+    private static String second(String instant) {
+        int point = instant.indexOf('.');
+        return point < 0 ? instant : instant.substring(0, point) + "Z";
+    }
+
+    /** A heading, and how wide its first column is; nothing where there are no rows. */
+    private static int heading(String text, List<Tree> rows, String column, PrintWriter out) {
+        if (!rows.isEmpty()) {
+            out.printf("%n%s%n", text);
+        }
+        return rows.stream()
+                .mapToInt(row -> Math.min(row.text(column).length(), WIDEST))
+                .max()
+                .orElse(1);
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
     private static void listeners(Tree page, PrintWriter out) {
-        out.printf("%nlisteners%n");
-        for (Tree listener : page.trees("listeners")) {
+        List<Tree> listeners = page.trees("listeners");
+        int width = heading("listeners", listeners, "name", out);
+        for (Tree listener : listeners) {
             out.printf(
-                    "  %-16s %s%s%s%n",
-                    listener.text("name"),
+                    "  %s  %s%s%s%n",
+                    padded(listener.text("name"), width),
                     listener.text("address"),
                     listener.text("kind").equals("http")
                             ? ""
@@ -103,19 +128,21 @@ public final class Status implements Callable<Integer> {
     }
 
     private static void routes(Tree page, PrintWriter out) {
-        out.printf("%nroutes%n");
-        for (Tree route : page.trees("routes")) {
+        List<Tree> routes = page.trees("routes");
+        int width = heading("routes", routes, "name", out);
+        for (Tree route : routes) {
             out.printf(
-                    "  %-16s %s%s%n",
-                    route.text("name"),
+                    "  %s  %s%s%n",
+                    padded(route.text("name"), width),
                     route.text("action"),
                     route.has("closed") ? Colour.red(" CLOSED: " + route.text("closed")) : "");
         }
     }
 
     private static void upstreams(Tree page, PrintWriter out) {
-        out.printf("%nupstreams%n");
-        for (Tree upstream : page.trees("upstreams")) {
+        List<Tree> upstreams = page.trees("upstreams");
+        heading("upstreams", upstreams, "name", out);
+        for (Tree upstream : upstreams) {
             out.printf("  %s%n", upstream.text("name"));
             upstream.trees("endpoints").forEach(each -> out.printf("    %s%n", endpoint(each)));
             for (Tree name : upstream.tree("care").trees("names")) {
@@ -145,7 +172,13 @@ public final class Status implements Callable<Integer> {
     }
 
     private static void certificates(Tree page, PrintWriter out) {
-        out.printf("%ncertificates%n");
+        boolean isEmpty =
+                page.trees("certificates").isEmpty()
+                        && page.trees("obtained-certificates").isEmpty()
+                        && page.texts("certificate-problems").isEmpty();
+        if (!isEmpty) {
+            out.printf("%ncertificates%n");
+        }
         for (Tree certificate : page.trees("certificates")) {
             out.printf(
                     "  %s: %s days left, until %s%n",

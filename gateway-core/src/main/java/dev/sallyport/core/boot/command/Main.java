@@ -41,7 +41,7 @@ public final class Main {
                     LogLines.LEVEL_VARIABLE, word, LogLines.WORDS);
         }
         if (usual == null) {
-            return Verbs.run(args);
+            return Output.end(Verbs.run(args), System.out, System.err);
         }
         try {
             return usual.call();

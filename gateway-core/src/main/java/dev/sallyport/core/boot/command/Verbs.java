@@ -56,7 +56,7 @@ final class Verbs {
      *
      * @param starts whether it starts an edge
      */
-    private record Verb(String name, boolean starts, Supplier<Callable<Integer>> command) {}
+    record Verb(String name, boolean starts, Supplier<Callable<Integer>> command) {}
 
     private Verbs() {}
 
@@ -79,16 +79,15 @@ final class Verbs {
     }
 
     /** Knows one verb alone when that is what is asked for: each costs time to describe. */
-    private static CommandLine commandLine(@Nullable Verb only) {
+    static CommandLine commandLine(@Nullable Verb only) {
         CommandLine line = new CommandLine(new Sallyport());
         for (Verb verb : only == null ? VERBS : List.of(only)) {
             line.addSubcommand(verb.name, verb.command.get());
         }
         line.getSubcommands().values().forEach(Verbs::addHelp);
+        HelpText.install(line);
+        line.setParameterExceptionHandler(Complaint::by);
         line.setExecutionExceptionHandler(Verbs::failed);
-        line.getSubcommands()
-                .values()
-                .forEach(each -> each.setExecutionExceptionHandler(Verbs::failed));
         return line;
     }
 
@@ -101,6 +100,7 @@ final class Verbs {
                                     .description("Show this help message and exit.")
                                     .build());
         }
+        line.getCommandSpec().usageMessage().commandListHeading("%nVerbs:%n");
         line.getSubcommands().values().forEach(Verbs::addHelp);
     }
 

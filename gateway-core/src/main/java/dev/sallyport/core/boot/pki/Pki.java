@@ -11,9 +11,9 @@ import picocli.CommandLine.Spec;
         name = "pki",
         description = {
             "The private authority, for internal sites and for certificates of clients (mTLS).",
-            "It lies in the storage folder, under pki; a running edge shares it and sees what",
-            "changes. Ends with 0 when done, 1 when refused, 2 when called wrongly, 69 when the",
-            "folder cannot be used.",
+            "It lies in the storage folder, under pki; a running edge shares it and sees what"
+                    + " changes. Ends with 0 when done, 1 when refused, 2 when called wrongly, 69"
+                    + " when the folder cannot be used.",
         },
         synopsisSubcommandLabel = "VERB",
         mixinStandardHelpOptions = true,

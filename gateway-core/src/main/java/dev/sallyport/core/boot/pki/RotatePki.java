@@ -14,12 +14,12 @@ import picocli.CommandLine.Option;
         name = "rotate",
         mixinStandardHelpOptions = true,
         description = {
-            "Replace the root in three steps, so that nobody meets one it does not know:",
+            "Replace the root in three steps, so that nobody meets one it does not know.",
             "  pki rotate             makes the next root and tells it in the bundle",
             "  pki rotate --activate  issues by it, once everybody has that bundle",
             "  pki rotate --finish    takes the old root out, once all leaves are renewed",
-            "Between the steps, take the bundle to all that trust it. A step is refused when it is",
-            "not its turn, and the last one while leaves of the old root may be in use.",
+            "Between the steps, take the bundle to all that trust it. A step is refused when it is"
+                    + " not its turn, and the last one while leaves of the old root may be in use.",
         })
 final class RotatePki implements Callable<Integer> {
     @Mixin private AuthorityOptions authority = new AuthorityOptions();

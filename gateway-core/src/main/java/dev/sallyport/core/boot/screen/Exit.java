@@ -16,6 +16,9 @@ public final class Exit {
     /** A bug. */
     public static final int SOFTWARE = 70;
 
+    /** Not all could be written to standard output. */
+    public static final int OUTPUT = 74;
+
     /** The configuration is wrong. */
     public static final int CONFIG = 78;
 

@@ -1,5 +1,7 @@
 package dev.sallyport.core.boot.serve;
 
+import dev.sallyport.config.model.value.EndpointAddress;
+import dev.sallyport.config.model.value.InvalidValue;
 import dev.sallyport.core.boot.edge.Edge;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
@@ -95,9 +97,19 @@ public final class Proxy implements Callable<Integer> {
                             + ": a public name needs a certificate: give --email ADDRESS to obtain one"
                             + " from Let's Encrypt,\nor --certificate FILE --key FILE");
         }
+        requireAddress(to);
         Edge edge = Edge.start(List.of(new FixedProvider(settings(site))), System::getenv);
         invite(site, edge.internalRoot());
         return Serving.untilEnded(edge);
+    }
+
+    private static void requireAddress(String text) throws Failure {
+        try {
+            EndpointAddress.parse(text);
+        } catch (InvalidValue e) {
+            throw new Failure(
+                    Exit.USAGE, "--to: \"" + text + "\" (expected: " + e.expectation() + ")");
+        }
     }
 
     private Map<String, Object> settings(Site site) {

@@ -5,6 +5,7 @@ import dev.sallyport.config.provider.file.FileProvider;
 import dev.sallyport.core.boot.edge.Edge;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -74,10 +75,21 @@ public final class Run implements Callable<Integer> {
             return Serving.untilEnded(Edge.start(List.of(fixed), System::getenv));
         }
         Path asked = given;
-        Path config = asked == null ? Path.of("sallyport.yaml") : asked;
+        Path config = asked == null ? usual() : asked;
         try (FileProvider files = FileProvider.create(config, InstantSource.system())) {
             return Serving.untilEnded(start(files));
         }
+    }
+
+    private static Path usual() throws Failure {
+        Path file = Path.of("sallyport.yaml");
+        if (!Files.exists(file)) {
+            throw new Failure(
+                    Exit.USAGE,
+                    "no sallyport.yaml in this folder (expected: one; or --config FILE; or --docker,"
+                            + " for routes from labels of containers)");
+        }
+        return file;
     }
 
     /** An edge that follows these files. */

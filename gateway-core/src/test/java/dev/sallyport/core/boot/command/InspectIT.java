@@ -77,6 +77,38 @@ final class InspectIT {
     }
 
     @Test
+    void tellsThatStandardOutputTookNotAll() throws Exception {
+        RealCommand.Finished full = shell("reference > /dev/full");
+        RealCommand.Finished gone = shell("reference | head -n 1; exit ${PIPESTATUS[0]}");
+
+        assertThat(full.err()).startsWith("sallyport: standard output: not all was written");
+        assertThat(full.exit()).isEqualTo(74);
+        assertThat(gone.out()).isEqualTo("# Configuration reference\n");
+        assertThat(gone.err()).isEmpty();
+        assertThat(gone.exit()).isZero();
+    }
+
+    @Test
+    void runWithoutAFileTellsWhatThereCouldBe() throws Exception {
+        RealCommand.Finished finished = run("run");
+
+        assertThat(finished.err())
+                .startsWith(
+                        "sallyport: no sallyport.yaml in this folder (expected: one; or --config");
+        assertThat(finished.exit()).isEqualTo(2);
+    }
+
+    @Test
+    void proxyTellsWhichOptionIsWrong() throws Exception {
+        RealCommand.Finished finished =
+                run("proxy", "--from", "https://localhost:8443", "--to", "app:99999");
+
+        assertThat(finished.err())
+                .startsWith("sallyport: --to: \"app:99999\" (expected: a port of 1..65535)");
+        assertThat(finished.exit()).isEqualTo(2);
+    }
+
+    @Test
     void checkWithoutFileIsWrongUse() throws Exception {
         assertThat(run("check").exit()).isEqualTo(2);
     }
@@ -130,6 +162,11 @@ final class InspectIT {
         assertThat(run("version", "--json").out()).contains("\"version\" : ", "\"netty\" : \"4.");
         assertThat(run("--version").out())
                 .isEqualTo(version.out().lines().findFirst().get() + "\n");
+    }
+
+    private static RealCommand.Finished shell(String command) throws Exception {
+        String line = String.join(" ", RealCommand.line()) + " " + command;
+        return RealCommand.program(folder, List.of("bash", "-c", line)).finish();
     }
 
     private static RealCommand.Finished run(String... words) throws Exception {
