@@ -203,7 +203,7 @@ public final class Edge implements AutoCloseable {
             long looks = 0;
             while (true) {
                 Thread.sleep(LOOKING);
-                gateway.refreshTls();
+                refreshTls(gateway);
                 admin.refresh();
                 if (++looks % (KEEPING.toSeconds() / LOOKING.toSeconds()) == 0) {
                     gateway.listeners().maintain();
@@ -211,6 +211,14 @@ public final class Edge implements AutoCloseable {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void refreshTls(Gateway gateway) {
+        try {
+            gateway.refreshTls();
+        } catch (IOException | RuntimeException e) {
+            log.error("files of tls not read again, tried again soon", e);
         }
     }
 
