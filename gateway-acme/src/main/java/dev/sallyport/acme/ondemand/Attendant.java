@@ -49,6 +49,7 @@ final class Attendant implements Runnable {
     private final OnDemandGate gate;
     private final Orders orders;
     private final Clock clock;
+    private final PublicSuffixes suffixes = PublicSuffixes.ofJdk();
     private final Map<String, Flight> flights = new LinkedHashMap<>();
     private final Map<Network, Integer> waiting = new HashMap<>();
     private final Allowance asks = new Allowance(MINUTE);
@@ -163,8 +164,11 @@ final class Attendant implements Runnable {
         } else if (gate.isFixed(name) || gate.known().contains(name)) {
             order(flight);
         } else {
+            var suffix = suffixes.refusal(name);
             var refusal = refusal(flight, present);
-            if (refusal != null) {
+            if (suffix != null) {
+                refuse(flight, Decision.PUBLIC_SUFFIX, suffix);
+            } else if (refusal != null) {
                 refuse(flight, refusal, reason(refusal));
             } else if (present.settings().ask() == null || gate.isAllowed(name)) {
                 admit(flight, present);

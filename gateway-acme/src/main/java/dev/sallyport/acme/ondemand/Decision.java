@@ -10,6 +10,8 @@ public enum Decision {
     JOINED,
     /** The name has a form that no authority certifies, or is an address. */
     BAD_NAME,
+    /** Others register names below it, or the list of such names cannot be read. */
+    PUBLIC_SUFFIX,
     /** No route of a TLS listener leads anywhere from it. */
     NO_ROUTE,
     /** It is not in the list. */
@@ -38,7 +40,7 @@ public enum Decision {
     /** Whether the same client would fare no better for a while. */
     boolean isRemembered() {
         return switch (this) {
-            case DENIED, FAILED, UNANSWERED -> true;
+            case DENIED, FAILED, UNANSWERED, PUBLIC_SUFFIX -> true;
             default -> false;
         };
     }

@@ -31,8 +31,15 @@ public final class InternalCertificates implements Runnable {
     private final CertificateStore store;
     private final CertificateListener listener;
     private final Map<List<String>, KeyMaterial> leaves = new LinkedHashMap<>();
-    private final Map<List<String>, Own> own = new LinkedHashMap<>();
+    private final Map<Shown, Own> own = new LinkedHashMap<>();
     private final Clock clock;
+
+    /** Which certificate of the edge itself. */
+    private record Shown(List<String> names, Usage usage) {
+        private Shown {
+            names = List.copyOf(names);
+        }
+    }
 
     /** A certificate of the edge itself, and when it was last looked after. */
     private record Own(KeyMaterial key, Instant looked) {}
@@ -87,18 +94,32 @@ public final class InternalCertificates implements Runnable {
      *
      * @throws UnusableCertificateException when there is none and none can be issued
      */
-    public synchronized KeyMaterial client(List<String> names) throws UnusableCertificateException {
-        Own known = own.get(names);
+    public KeyMaterial client(List<String> names) throws UnusableCertificateException {
+        return own(new Shown(names, Usage.CLIENT));
+    }
+
+    /**
+     * The certificate that the edge shows to operators, as it is now; published to no store.
+     *
+     * @throws UnusableCertificateException when there is none and none can be issued
+     */
+    public KeyMaterial server(List<String> names) throws UnusableCertificateException {
+        return own(new Shown(names, Usage.SERVER));
+    }
+
+    private synchronized KeyMaterial own(Shown shown) throws UnusableCertificateException {
+        Own known = own.get(shown);
         if (known != null && clock.instant().isBefore(known.looked().plus(INTERVAL))) {
             return known.key();
         }
         try {
             KeyMaterial present =
-                    authority.keep(names, Usage.CLIENT, known == null ? null : known.key());
-            own.put(List.copyOf(names), new Own(present, clock.instant()));
+                    authority.keep(
+                            shown.names(), shown.usage(), known == null ? null : known.key());
+            own.put(shown, new Own(present, clock.instant()));
             return present;
         } catch (IOException | IllegalArgumentException e) {
-            throw new UnusableCertificateException(names + ": " + e.getMessage(), e);
+            throw new UnusableCertificateException(shown.names() + ": " + e.getMessage(), e);
         }
     }
 

@@ -16,11 +16,13 @@ final class ExposureRule implements Rule {
     @Override
     public void check(GatewayConfig config, Report report) {
         var admin = config.admin().address();
-        if (admin != null && !admin.isLoopback()) {
+        if (admin != null && !admin.isLoopback() && !config.admin().asksClients()) {
             report.error(
                     "admin.address",
                     "\"" + admin + "\"",
-                    "a loopback address such as 127.0.0.1:" + admin.port());
+                    "a loopback address such as 127.0.0.1:"
+                            + admin.port()
+                            + ", or admin.tls with client-certificates");
         }
         var socket = config.admin().socket();
         // sun_path holds 108 bytes with its closing NUL

@@ -1,5 +1,6 @@
 package dev.sallyport.config.model;
 
+import dev.sallyport.config.model.certificate.AdminTls;
 import dev.sallyport.config.model.discovery.Providers;
 import dev.sallyport.config.model.observe.AccessLog;
 import dev.sallyport.config.model.observe.Tracing;
@@ -132,10 +133,26 @@ public record GatewayConfig(
                     @Example("/run/sallyport/admin.sock")
                     @Nullable Path socket,
             @Doc(
-                            "Loopback address of the admin interface, for scrapers of metrics."
-                                    + " Absent: none. Other addresses are refused.")
+                            "Address of the admin interface for scrapers of metrics: one of"
+                                    + " loopback, or any with tls.client-certificates. Absent:"
+                                    + " none.")
                     @Example("127.0.0.1:9901")
-                    @Nullable Address address) {}
+                    @Nullable Address address,
+            @Doc("TLS at that address. Absent: plain HTTP, on loopback alone.")
+                    @Nullable AdminTls tls) {
+        public Admin {
+            if (tls != null && address == null) {
+                throw new IllegalArgumentException(
+                        "tls without address (expected: the address to speak it at; the socket is"
+                                + " its owner's alone)");
+            }
+        }
+
+        /** Whether whoever asks at the address must show a certificate. */
+        public boolean asksClients() {
+            return tls != null && tls.clientCertificates() != null;
+        }
+    }
 
     /** What is kept on disk. */
     public record Storage(

@@ -246,11 +246,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** Reads again what settings of TLS name and may have changed. Blocking; now and then. */
-    public synchronized void refreshTls() {
+    public synchronized void refreshTls() throws IOException {
         Snapshot now = publisher.current();
         clientAuthorities.refresh(
                 (listener, isStricter) -> listeners.renewTls(listener, now, isStricter));
         upstreams.refreshTls();
+        if (compiler.opensMore(now, upstreams::discard)) {
+            apply(now.config());
+        }
     }
 
     /** What is wrong with the files that settings of TLS name. */

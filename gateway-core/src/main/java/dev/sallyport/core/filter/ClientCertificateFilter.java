@@ -2,10 +2,10 @@ package dev.sallyport.core.filter;
 
 import dev.sallyport.acme.trust.Authorities;
 import dev.sallyport.acme.trust.AuthorityWatch;
+import dev.sallyport.config.model.certificate.ClientNames;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.setting.Named;
-import dev.sallyport.config.model.value.InvalidValue;
 import dev.sallyport.core.exchange.Exchange;
 import dev.sallyport.core.exchange.Filter;
 import dev.sallyport.core.exchange.FilterConfig;
@@ -14,7 +14,6 @@ import dev.sallyport.core.rebuild.Answer;
 import dev.sallyport.core.rebuild.ClientIdentity;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -52,12 +51,7 @@ final class ClientCertificateFilter implements Filter {
         Config {
             names = List.copyOf(names);
             issuerFiles = List.copyOf(issuerFiles);
-            for (String name : names) {
-                int star = name.indexOf('*');
-                if (name.isEmpty() || name.equals("*") || (star >= 0 && star < name.length() - 1)) {
-                    throw new InvalidValue(name, "a name, or the beginning of one and a *");
-                }
-            }
+            ClientNames.require(names);
         }
 
         @Override
@@ -103,18 +97,11 @@ final class ClientCertificateFilter implements Filter {
 
     private static final Verdict CLOSED = new Verdict.Respond(Answer.of(503, "issuer-files"));
 
-    private final List<String> names = new ArrayList<>();
-    private final List<String> beginnings = new ArrayList<>();
+    private final ClientNames names;
     private final @Nullable AuthorityWatch issuers;
 
     private ClientCertificateFilter(List<String> names, @Nullable AuthorityWatch issuers) {
-        for (String each : names) {
-            if (each.endsWith("*")) {
-                beginnings.add(each.substring(0, each.length() - 1));
-            } else {
-                this.names.add(each);
-            }
-        }
+        this.names = ClientNames.of(names);
         this.issuers = issuers;
     }
 
@@ -133,28 +120,6 @@ final class ClientCertificateFilter implements Filter {
                 return OTHER;
             }
         }
-        return isNamed(client) ? Verdict.CONTINUE : OTHER;
-    }
-
-    private boolean isNamed(ClientIdentity client) {
-        if (names.isEmpty() && beginnings.isEmpty()) {
-            return true;
-        }
-        List<String> own = client.names();
-        for (int i = 0; i < own.size(); i++) {
-            if (names.contains(own.get(i)) || begins(own.get(i))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean begins(String name) {
-        for (int i = 0; i < beginnings.size(); i++) {
-            if (name.startsWith(beginnings.get(i))) {
-                return true;
-            }
-        }
-        return false;
+        return names.matches(client.names()) ? Verdict.CONTINUE : OTHER;
     }
 }

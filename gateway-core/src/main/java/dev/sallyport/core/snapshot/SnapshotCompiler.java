@@ -28,6 +28,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,21 @@ public final class SnapshotCompiler {
     /** Compiles {@code config}, keeping the leaves of {@code before} whose settings are equal. */
     public Snapshot compile(GatewayConfig config, Snapshot before) {
         return new Compilation(config, before).run();
+    }
+
+    /**
+     * Whether a route that is closed in {@code now} would open, since a file that was broken when
+     * it was compiled is good by now. Compiles only where a route is closed.
+     *
+     * @param discard gives up what a compilation made beyond what a snapshot has
+     */
+    public boolean opensMore(Snapshot now, Consumer<Snapshot> discard) {
+        if (now.closed().isEmpty()) {
+            return false;
+        }
+        Set<String> closed = compile(now.config(), now).closed().keySet();
+        discard.accept(now);
+        return !closed.containsAll(now.closed().keySet());
     }
 
     /** One run; holds what is being put together. */

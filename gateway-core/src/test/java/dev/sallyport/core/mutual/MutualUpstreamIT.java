@@ -114,6 +114,41 @@ final class MutualUpstreamIT {
         }
     }
 
+    @Test
+    void filesBrokenAtTheStartOpenTheirRoutesOnceTheyAreGood() throws Exception {
+        Path late = folder.resolve("late.pem");
+        Files.writeString(late, "nothing yet");
+        Files.copy(folder.resolve("edge.pem"), folder.resolve("slow.pem"));
+        Files.copy(folder.resolve("edge2.key"), folder.resolve("slow.key"));
+        try (var nginx = nginx();
+                var edge =
+                        MutualEdge.start(
+                                folder,
+                                yaml(nginx.port(), "slow", "")
+                                        .replace(file("ca.pem"), late.toString()))) {
+            assertThat(ask(edge, "/app")).contains("status=503");
+            long generation = edge.gateway().snapshot().generation();
+
+            edge.gateway().refreshTls();
+            replace("edge2.pem", "slow.pem");
+            edge.gateway().refreshTls();
+
+            assertThat(ask(edge, "/app")).contains("status=503");
+            assertThat(edge.gateway().snapshot().generation()).isEqualTo(generation);
+
+            replace("ca.pem", "late.pem");
+            edge.gateway().refreshTls();
+
+            assertThat(ask(edge, "/app")).contains("SUCCESS CN=edge2");
+            assertThat(edge.gateway().snapshot().closed()).isEmpty();
+            assertThat(edge.gateway().snapshot().generation()).isEqualTo(generation + 1);
+        }
+    }
+
+    private static void replace(String from, String to) throws Exception {
+        Files.copy(folder.resolve(from), folder.resolve(to), StandardCopyOption.REPLACE_EXISTING);
+    }
+
     private static String ask(MutualEdge edge, String path) throws Exception {
         return Program.run(
                         List.of(

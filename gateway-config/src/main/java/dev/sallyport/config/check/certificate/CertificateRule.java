@@ -6,7 +6,6 @@ import dev.sallyport.config.model.CertificateSettings;
 import dev.sallyport.config.model.FilterSettings;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Listener;
-import dev.sallyport.config.model.Listener.ClientCertificates;
 import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.problem.Problem;
@@ -146,8 +145,16 @@ public final class CertificateRule implements Rule {
         for (var listener : config.listeners()) {
             var clients = listener.askedClients();
             if (clients != null) {
-                files(listener, clients, report);
+                files(
+                        clients.caFiles(),
+                        "listeners." + listener.name() + ".tls.client-certificates",
+                        report);
             }
+        }
+        var admin = config.admin().tls();
+        var operators = admin == null ? null : admin.clientCertificates();
+        if (operators != null) {
+            files(operators.caFiles(), "admin.tls.client-certificates", report);
         }
         for (var route : config.routes()) {
             if (route.filters().stream().anyMatch(FilterSettings::needsClientCertificate)) {
@@ -157,17 +164,12 @@ public final class CertificateRule implements Rule {
     }
 
     /** A file that is missing closes what it guards; all else goes on without it. */
-    private static void files(Listener listener, ClientCertificates clients, Report report) {
-        var files = clients.caFiles();
+    private static void files(List<Path> files, String path, Report report) {
         for (int i = 0; i < files.size(); i++) {
             var wrong = unusable(files.get(i));
             if (wrong != null) {
                 report.warning(
-                        "listeners."
-                                + listener.name()
-                                + ".tls.client-certificates.ca-files["
-                                + i
-                                + "]",
+                        path + ".ca-files[" + i + "]",
                         Problem.quote(files.get(i)) + " " + wrong + ", and lets nobody in",
                         "a PEM file of authorities");
             }

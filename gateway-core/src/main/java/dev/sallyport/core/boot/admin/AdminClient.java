@@ -4,21 +4,37 @@ import dev.sallyport.config.patience.TimeLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Asks a running edge by its socket. Light on purpose: a health check starts a process for it. */
+/**
+ * Asks a running edge by its socket or at its address. Light on purpose: a health check starts a
+ * process for it.
+ */
 public final class AdminClient {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Path socket;
+    private final @Nullable Path socket;
+    private final @Nullable AdminCall call;
 
+    /** Asks at a unix socket. */
     public AdminClient(Path socket) {
         this.socket = socket;
+        this.call = null;
+    }
+
+    /** Asks at an address. */
+    public AdminClient(AdminCall call) {
+        this.socket = null;
+        this.call = call;
     }
 
     /** What came back. */
@@ -31,20 +47,49 @@ public final class AdminClient {
      * @throws IOException when nobody answers there
      */
     public Reply ask(String method, String target) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        AdminCall remote = call;
+        try (SocketChannel channel = remote == null ? open(socket) : SocketChannel.open();
                 var _ = new TimeLimit(PATIENCE).on(channel)) {
-            return ask(channel, method, target);
+            if (remote == null) {
+                return ask(
+                        Channels.newInputStream(channel),
+                        Channels.newOutputStream(channel),
+                        head(method, target, "localhost"));
+            }
+            channel.connect(remote.address());
+            try (Socket wire = remote.over(channel)) {
+                String host =
+                        remote.host().contains(":") ? "[" + remote.host() + "]" : remote.host();
+                return ask(
+                        wire.getInputStream(),
+                        wire.getOutputStream(),
+                        head(method, target, host + ":" + remote.port()));
+            }
         } catch (AdminWire.Refused | IllegalArgumentException e) {
             throw new IOException("not an answer of an edge", e);
         }
     }
 
-    private static Reply ask(SocketChannel channel, String method, String target)
+    private static SocketChannel open(@Nullable Path socket) throws IOException {
+        return SocketChannel.open(UnixDomainSocketAddress.of(Objects.requireNonNull(socket)));
+    }
+
+    private static String head(String method, String target, String host) {
+        return method
+                + " "
+                + target
+                + " HTTP/1.1\r\nhost: "
+                + host
+                + "\r\n"
+                + AdminServer.FIELD
+                + ": cli\r\ncontent-length: 0\r\n\r\n";
+    }
+
+    private static Reply ask(InputStream wire, OutputStream out, String head)
             throws IOException, AdminWire.Refused {
-        String request =
-                method + " " + target + " HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n";
-        Channels.newOutputStream(channel).write(request.getBytes(StandardCharsets.US_ASCII));
-        InputStream in = new java.io.BufferedInputStream(Channels.newInputStream(channel));
+        out.write(head.getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        InputStream in = new java.io.BufferedInputStream(wire);
         String[] lines = AdminWire.readHead(in).split("\r\n", -1);
         if (lines[0].length() < 12) {
             throw new IOException("not an answer of an edge");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -20,12 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin interface: on a unix socket that its owner alone may open and, when asked for, on a
- * loopback address, where it defends itself against web pages: the Host must be a local one, and
- * what changes something needs a field that a form cannot send.
+ * The admin interface: on a unix socket that its owner alone may open and, when asked for, on an
+ * address, by TLS or on loopback. There it defends itself against web pages: the Host must be a
+ * local one or named in the certificate, and what changes something needs a field that a form
+ * cannot send.
  */
 public final class AdminServer implements AutoCloseable {
-    /** The field that a request other than GET must carry on a loopback address; any value. */
+    /** The field that a request other than GET must carry at an address; any value. */
     public static final String FIELD = "x-sallyport-admin";
 
     private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
@@ -35,28 +37,45 @@ public final class AdminServer implements AutoCloseable {
     private final AdminHandler handler;
     private final List<Thread> threads = new ArrayList<>();
     private final List<ServerSocketChannel> channels = new ArrayList<>();
-    private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
     private final Path socket;
+    private final @Nullable AdminTls tls;
 
-    private AdminServer(AdminHandler handler, Path socket) {
+    /** One way in, with clients and places of its own: a crowd at one is none at the other. */
+    private record Door(
+            ServerSocketChannel channel,
+            String name,
+            boolean isAddress,
+            Silent silent,
+            Semaphore places) {
+        Door(ServerSocketChannel channel, String name, boolean isAddress) {
+            this(channel, name, isAddress, new Silent(), new Semaphore(MOST_AT_A_TIME));
+        }
+    }
+
+    private AdminServer(AdminHandler handler, Path socket, @Nullable AdminTls tls) {
         this.handler = handler;
         this.socket = socket;
+        this.tls = tls;
     }
 
     /**
      * Opens the doors.
      *
-     * @param address on loopback; null for the socket alone
+     * @param address on loopback unless {@code tls} asks clients; null for the socket alone
+     * @param tls spoken at the address; null for plain HTTP
      * @throws IOException naming the setting, when a door cannot be opened; none is then
      */
     public static AdminServer start(
-            AdminHandler handler, Path socket, @Nullable InetSocketAddress address)
+            AdminHandler handler,
+            Path socket,
+            @Nullable InetSocketAddress address,
+            @Nullable AdminTls tls)
             throws IOException {
-        AdminServer server = new AdminServer(handler, socket);
+        AdminServer server = new AdminServer(handler, socket, tls);
         try {
-            server.serve(AdminSocket.open(socket), "admin-socket", false);
+            server.serve(new Door(AdminSocket.open(socket), "admin-socket", false));
             if (address != null) {
-                server.serve(bind(address), "admin-address", true);
+                server.serve(new Door(bind(address), "admin-address", true));
             }
             return server;
         } catch (IOException e) {
@@ -76,20 +95,17 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    private void serve(ServerSocketChannel channel, String name, boolean isAddress) {
-        channels.add(channel);
-        threads.add(Thread.ofVirtual().name(name).start(() -> accept(channel, name, isAddress)));
+    private void serve(Door door) {
+        channels.add(door.channel());
+        threads.add(Thread.ofVirtual().name(door.name()).start(() -> accept(door)));
     }
 
-    private void accept(ServerSocketChannel channel, String name, boolean isAddress) {
-        while (channel.isOpen()) {
+    private void accept(Door door) {
+        while (door.channel().isOpen()) {
             try {
-                SocketChannel client = channel.accept();
-                if (places.tryAcquire()) {
-                    Thread.ofVirtual().name(name + "-client").start(() -> hold(client, isAddress));
-                } else {
-                    client.close();
-                }
+                SocketChannel client = door.channel().accept();
+                door.silent().enter(client);
+                Thread.ofVirtual().name(door.name() + "-client").start(() -> hold(client, door));
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
@@ -98,31 +114,51 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    private void hold(SocketChannel client, boolean isAddress) {
+    private void hold(SocketChannel client, Door door) {
         try (client;
                 var _ = new TimeLimit(PATIENCE).on(client)) {
-            InputStream in = Channels.newInputStream(client);
-            OutputStream out = Channels.newOutputStream(client);
-            answer(in, out, isAddress);
+            AdminTls secured = door.isAddress() ? tls : null;
+            if (secured == null) {
+                InputStream in = Channels.newInputStream(client);
+                answer(client, in, Channels.newOutputStream(client), door);
+            } else {
+                try (Socket socket = secured.secure(client)) {
+                    answer(client, socket.getInputStream(), socket.getOutputStream(), door);
+                }
+            }
         } catch (IOException e) {
             log.debug("admin connection ended error={}", e.toString());
         } finally {
-            places.release();
+            door.silent().leave(client);
         }
     }
 
-    private void answer(InputStream in, OutputStream out, boolean isAddress) throws IOException {
-        AdminAnswer answer;
-        boolean hasBody = true;
+    private void answer(SocketChannel client, InputStream in, OutputStream out, Door door)
+            throws IOException {
+        boolean hasPlace = false;
         try {
             AdminRequest request = AdminWire.readRequest(in);
-            hasBody = !request.method().equals("HEAD");
-            String refusal = isAddress ? refusal(request) : null;
-            answer = refusal == null ? handled(request) : AdminAnswer.text(403, refusal);
+            door.silent().leave(client);
+            hasPlace = door.places().tryAcquire();
+            boolean hasBody = !request.method().equals("HEAD");
+            String refusal = door.isAddress() ? refusal(request, tls) : null;
+            AdminAnswer answer;
+            if (!hasPlace) {
+                answer = AdminAnswer.text(503, "too many at a time");
+            } else if (refusal != null) {
+                answer = AdminAnswer.text(403, refusal);
+            } else {
+                answer = handled(request);
+            }
+            AdminWire.writeAnswer(out, answer, hasBody);
         } catch (AdminWire.Refused e) {
-            answer = AdminAnswer.text(e.status, String.valueOf(e.getMessage()));
+            AdminWire.writeAnswer(
+                    out, AdminAnswer.text(e.status, String.valueOf(e.getMessage())), true);
+        } finally {
+            if (hasPlace) {
+                door.places().release();
+            }
         }
-        AdminWire.writeAnswer(out, answer, hasBody);
     }
 
     private AdminAnswer handled(AdminRequest request) {
@@ -135,10 +171,13 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /** What a web page made a browser send is not the operator's; null when it may be answered. */
-    static @Nullable String refusal(AdminRequest request) {
+    static @Nullable String refusal(AdminRequest request, @Nullable AdminTls tls) {
         String host = request.field("host");
-        if (host == null || !isLocal(host)) {
-            return "Host: " + host + " (expected: localhost or a loopback address)";
+        if (host == null || (!isLocal(host) && (tls == null || !tls.isNamed(name(host))))) {
+            return "Host: "
+                    + host
+                    + " (expected: localhost or a loopback address"
+                    + (tls == null ? ")" : ", or one that the certificate names)");
         }
         if (request.field("origin") != null) {
             return "Origin: " + request.field("origin") + " (expected: none)";
@@ -150,15 +189,31 @@ public final class AdminServer implements AutoCloseable {
         return null;
     }
 
-    private static boolean isLocal(String host) {
+    private static String name(String host) {
         int colon = host.lastIndexOf(':');
-        String name = colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+        return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+    }
+
+    private static boolean isLocal(String host) {
+        String name = name(host);
         return name.equalsIgnoreCase("localhost")
                 || name.equals("[::1]")
                 || name.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
     }
 
-    /** The port of the loopback address; 0 when there is none. */
+    /** Looks at keys and authorities again. Blocking. */
+    public void refresh() {
+        if (tls != null) {
+            tls.refresh();
+        }
+    }
+
+    /** What is wrong with them at present. */
+    public List<String> problems() {
+        return tls == null ? List.of() : tls.problems();
+    }
+
+    /** The port of the address; 0 when there is none. */
     public int port() throws IOException {
         for (ServerSocketChannel channel : channels) {
             if (channel.getLocalAddress() instanceof InetSocketAddress address) {

@@ -3,7 +3,8 @@
  *
  * <p>Runs on: control threads, a virtual one for each connection.
  *
- * <p>May touch: JDK.
+ * <p>May touch: JDK; for TLS at its address also config.model, acme.certificate, acme.trust,
+ * core.rebuild and core.tls, of which a client of the socket loads nothing.
  *
  * <p>Start reading at: {@code AdminServer}.
  */

@@ -62,6 +62,11 @@ public final class EdgeCertificates implements CertificateListener, AutoCloseabl
         return internal.client(names);
     }
 
+    /** Who the edge is at its admin address, by the private authority. */
+    public KeyMaterial server(List<String> names) throws UnusableCertificateException {
+        return internal.server(names);
+    }
+
     /** What handshakes are served from. */
     public CertificateStore store() {
         return store;

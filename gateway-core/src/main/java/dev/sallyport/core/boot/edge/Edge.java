@@ -8,7 +8,6 @@ import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.observe.Tracing;
 import dev.sallyport.config.model.problem.Places;
 import dev.sallyport.config.model.problem.Problem;
-import dev.sallyport.config.model.value.Address;
 import dev.sallyport.config.provider.Assembly;
 import dev.sallyport.config.provider.DiscoveryStatus;
 import dev.sallyport.config.provider.Provider;
@@ -16,7 +15,6 @@ import dev.sallyport.config.provider.docker.DockerDiscovery;
 import dev.sallyport.config.read.ConfigReader;
 import dev.sallyport.core.boot.Gateway;
 import dev.sallyport.core.boot.admin.AdminServer;
-import dev.sallyport.core.boot.admin.AdminSocket;
 import dev.sallyport.core.boot.certificates.CertificateMetrics;
 import dev.sallyport.core.boot.certificates.EdgeCertificates;
 import dev.sallyport.core.boot.screen.Exit;
@@ -170,7 +168,9 @@ public final class Edge implements AutoCloseable {
 
     private Parts begin(GatewayConfig config, EdgeCertificates certificates) throws IOException {
         // The socket comes first: of two edges started on one configuration, the second says so.
-        AdminServer admin = admin(config.admin());
+        AdminServer admin =
+                AdminDoor.open(
+                        config.admin(), new AdminPages(this), certificates, environment, clock);
         try {
             Gateway gateway =
                     Gateway.start(
@@ -189,7 +189,7 @@ public final class Edge implements AutoCloseable {
                     certificates,
                     admin,
                     watchdog,
-                    Thread.ofVirtual().name("tls-keeping").start(() -> keep(gateway)),
+                    Thread.ofVirtual().name("tls-keeping").start(() -> keep(gateway, admin)),
                     new StatusPage(gateway, accessOutput, version, started),
                     new StartSettings(config));
         } catch (IOException | RuntimeException e) {
@@ -198,27 +198,27 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private AdminServer admin(GatewayConfig.Admin settings) throws IOException {
-        Path socket = settings.socket();
-        Address address = settings.address();
-        return AdminServer.start(
-                new AdminPages(this),
-                socket == null ? AdminSocket.find(environment) : socket,
-                address == null ? null : address.toSocketAddress());
-    }
-
-    private static void keep(Gateway gateway) {
+    private static void keep(Gateway gateway, AdminServer admin) {
         try {
             long looks = 0;
             while (true) {
                 Thread.sleep(LOOKING);
-                gateway.refreshTls();
+                refreshTls(gateway);
+                admin.refresh();
                 if (++looks % (KEEPING.toSeconds() / LOOKING.toSeconds()) == 0) {
                     gateway.listeners().maintain();
                 }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void refreshTls(Gateway gateway) {
+        try {
+            gateway.refreshTls();
+        } catch (IOException | RuntimeException e) {
+            log.error("files of tls not read again, tried again soon", e);
         }
     }
 
@@ -288,6 +288,7 @@ public final class Edge implements AutoCloseable {
         Parts present = parts();
         List<String> problems = new ArrayList<>(present.certificates.problems());
         problems.addAll(present.gateway.tlsProblems());
+        problems.addAll(present.admin.problems());
         Map<String, Object> page = present.page.tree(feed.status(), problems, clock.instant());
         CertificateDesk desk = present.certificates.desk();
         if (desk != null) {

@@ -26,6 +26,7 @@ record StartSettings(GatewayConfig started) {
         }
         note(changed, "admin.socket", started.admin().socket(), config.admin().socket());
         note(changed, "admin.address", started.admin().address(), config.admin().address());
+        note(changed, "admin.tls", started.admin().tls(), config.admin().tls());
         note(changed, "storage.folder", started.storage().folder(), config.storage().folder());
         note(changed, "runtime.loops", started.runtime().loops(), config.runtime().loops());
         note(

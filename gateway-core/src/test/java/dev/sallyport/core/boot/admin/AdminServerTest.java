@@ -32,7 +32,8 @@ class AdminServerTest {
                                         ? fail()
                                         : AdminAnswer.text(200, "seen " + request.method()),
                         folder.resolve("admin.sock"),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        null);
     }
 
     private static AdminAnswer fail() {
@@ -129,7 +130,7 @@ class AdminServerTest {
     }
 
     private static void start(Path socket) throws IOException {
-        AdminServer.start(_ -> AdminAnswer.text(200, ""), socket, null).close();
+        AdminServer.start(_ -> AdminAnswer.text(200, ""), socket, null, null).close();
     }
 
     private String send(String request) throws IOException {
