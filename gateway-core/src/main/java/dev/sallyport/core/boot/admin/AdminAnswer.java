@@ -19,6 +19,11 @@ public record AdminAnswer(int status, String contentType, Body body) {
                 out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** A page for a browser. */
+    public static AdminAnswer html(int status, Body body) {
+        return new AdminAnswer(status, "text/html; charset=utf-8", body);
+    }
+
     /** A JSON document. */
     public static AdminAnswer json(int status, Body body) {
         return new AdminAnswer(status, "application/json", body);

@@ -120,6 +120,8 @@ final class AdminWire {
                         + " \r\ncontent-type: "
                         + answer.contentType()
                         + "\r\ncache-control: no-store\r\nconnection: close\r\n"
+                        + "x-content-type-options: nosniff\r\ncontent-security-policy: "
+                        + "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'\r\n"
                         + "transfer-encoding: chunked\r\n\r\n";
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         if (hasBody) {

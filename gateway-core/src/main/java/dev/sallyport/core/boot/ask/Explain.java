@@ -8,6 +8,7 @@ import dev.sallyport.core.boot.screen.Colour;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
 import dev.sallyport.core.boot.screen.Json;
+import dev.sallyport.core.boot.screen.Tree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;

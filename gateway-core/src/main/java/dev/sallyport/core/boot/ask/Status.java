@@ -3,6 +3,7 @@ package dev.sallyport.core.boot.ask;
 import dev.sallyport.core.boot.screen.Colour;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
+import dev.sallyport.core.boot.screen.Tree;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.sallyport.core.boot.certs;
 
-import dev.sallyport.core.boot.ask.Tree;
 import dev.sallyport.core.boot.screen.Failure;
+import dev.sallyport.core.boot.screen.Tree;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -1,9 +1,9 @@
 package dev.sallyport.core.boot.certs;
 
 import dev.sallyport.core.boot.ask.RunningEdge;
-import dev.sallyport.core.boot.ask.Tree;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
+import dev.sallyport.core.boot.screen.Tree;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

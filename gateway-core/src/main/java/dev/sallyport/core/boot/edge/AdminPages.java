@@ -10,6 +10,7 @@ import dev.sallyport.core.boot.screen.Failure;
 import dev.sallyport.core.boot.screen.Json;
 import dev.sallyport.core.boot.screen.LogLines;
 import dev.sallyport.core.observe.metrics.Exposition;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class AdminPages implements AdminHandler {
         }
         boolean isRead = request.method().equals("GET") || request.method().equals("HEAD");
         return switch (request.path()) {
+            case "/" -> isRead ? page() : notAllowed("GET");
             case "/status" -> isRead ? status() : notAllowed("GET");
             case "/metrics" -> isRead ? metrics(request) : notAllowed("GET");
             case "/ready" -> isRead ? ready() : notAllowed("GET");
@@ -52,7 +54,7 @@ final class AdminPages implements AdminHandler {
             default ->
                     AdminAnswer.text(
                             404,
-                            "unknown (expected: GET /status /metrics /ready /live /explain /certs,"
+                            "unknown (expected: GET / /status /metrics /ready /live /explain /certs,"
                                     + " POST /reload /log-level)");
         };
     }
@@ -64,6 +66,11 @@ final class AdminPages implements AdminHandler {
     private AdminAnswer status() {
         Map<String, Object> tree = edge.status();
         return AdminAnswer.json(200, out -> Json.write(tree, out));
+    }
+
+    private AdminAnswer page() {
+        String page = StatusHtml.of(edge.status());
+        return AdminAnswer.html(200, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
     }
 
     private AdminAnswer metrics(AdminRequest request) {

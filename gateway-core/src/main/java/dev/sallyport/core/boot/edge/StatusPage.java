@@ -6,6 +6,7 @@ import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RouteAction;
+import dev.sallyport.config.model.RouteMatch;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.provider.DiscoveryStatus;
 import dev.sallyport.core.boot.Gateway;
@@ -115,6 +116,8 @@ final class StatusPage {
         for (Route settings : gateway.snapshot().config().routes()) {
             Map<String, Object> route = new LinkedHashMap<>();
             route.put("name", settings.name());
+            route.put("hosts", settings.match().hosts().stream().map(Object::toString).toList());
+            put(route, "path", path(settings.match().path()));
             route.put("action", action(settings.action()));
             put(route, "closed", closed.get(settings.name()));
             routes.add(route);
@@ -127,6 +130,15 @@ final class StatusPage {
             routes.add(route);
         }
         return routes;
+    }
+
+    private static @Nullable String path(RouteMatch.@Nullable PathMatch path) {
+        return switch (path) {
+            case null -> null;
+            case RouteMatch.Exact exact -> exact.path();
+            case RouteMatch.Prefix prefix -> prefix.prefix() + " ...";
+            case RouteMatch.Regex regex -> "~" + regex.regex();
+        };
     }
 
     /** What a TCP or UDP route does, in a word or two. */
@@ -217,7 +229,10 @@ final class StatusPage {
             }
             certificate.put("names", names);
             certificate.put("until", material.notAfter().toString());
-            certificate.put("days-left", Duration.between(now, material.notAfter()).toDays());
+            Duration left = Duration.between(now, material.notAfter());
+            Duration life = Duration.between(material.notBefore(), material.notAfter());
+            certificate.put("days-left", left.toDays());
+            certificate.put("percent-left", 100 * left.toSeconds() / Math.max(1, life.toSeconds()));
             certificate.put("fingerprint", material.fingerprint());
             certificates.add(certificate);
         }

@@ -1,8 +1,5 @@
-package dev.sallyport.core.boot.ask;
+package dev.sallyport.core.boot.screen;
 
-import dev.sallyport.core.boot.screen.Exit;
-import dev.sallyport.core.boot.screen.Failure;
-import dev.sallyport.core.boot.screen.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
