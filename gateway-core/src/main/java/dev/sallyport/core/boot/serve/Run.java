@@ -85,7 +85,7 @@ public final class Run implements Callable<Integer> {
         Path file = Path.of("sallyport.yaml");
         if (!Files.exists(file)) {
             throw new Failure(
-                    Exit.USAGE,
+                    Exit.CONFIG,
                     "no sallyport.yaml in this folder (expected: one; or --config FILE; or --docker,"
                             + " for routes from labels of containers)");
         }

@@ -93,9 +93,8 @@ final class InspectIT {
         RealCommand.Finished finished = run("run");
 
         assertThat(finished.err())
-                .startsWith(
-                        "sallyport: no sallyport.yaml in this folder (expected: one; or --config");
-        assertThat(finished.exit()).isEqualTo(2);
+                .startsWith("no sallyport.yaml in this folder (expected: one; or --config");
+        assertThat(finished.exit()).isEqualTo(78);
     }
 
     @Test

@@ -191,7 +191,9 @@ final class RunIT {
         RealCommand.Finished finished = RealCommand.run(folder, "run");
 
         assertThat(finished.exit()).isEqualTo(78);
-        assertThat(finished.err()).startsWith("sallyport.yaml: ").doesNotContain("Exception");
+        assertThat(finished.err())
+                .startsWith("no sallyport.yaml in this folder")
+                .doesNotContain("Exception");
     }
 
     private RealCommand started(String config) throws Exception {
