@@ -63,13 +63,15 @@ final class DockerHostileIT {
         evil("longer-path", "sallyport.host=shop.localhost", "sallyport.path-prefix=/cgi-bin");
         evil("wildcard", "sallyport.host=*.localhost");
         evil("look-alike", "sallyport.host=sh\u043ep.localhost");
+        evil("one-script", "sallyport.host=\u0455\u04bb\u043e\u0440.localhost");
 
         told("container same-host sallyport.host", "project shop on network shop_default");
         told("container other-case sallyport.host", "project shop on network shop_default");
         told("container trailing-dot sallyport.host", "project shop on network shop_default");
         told("container longer-path sallyport.host", "project shop on network shop_default");
         told("container wildcard sallyport.host", "a grant under providers.docker.grants");
-        told("container look-alike sallyport.host", "may look like another");
+        told("container look-alike sallyport.host", "may imitate another name");
+        told("container one-script sallyport.host", "may look like another");
         for (int i = 0; i < 5; i++) {
             assertThat(bench.get("shop.localhost", "/cgi-bin/who")).isEqualTo("200 victim");
             assertThat(bench.get("SHOP.localhost.", "/cgi-bin/who")).isEqualTo("200 victim");
