@@ -72,6 +72,15 @@ final class RenewalPlannerTest {
     }
 
     @Test
+    void ignoresAWindowThatEndsBeforeItBegins() {
+        var facts = facts(Duration.ofDays(90));
+        var start = ISSUED.plus(Duration.ofDays(40));
+
+        assertThat(RenewalPlanner.plan(facts, renewal(start, start.minusSeconds(1), null)).reason())
+                .isEqualTo(RenewalPlanner.Reason.LIFETIME);
+    }
+
+    @Test
     void renewsAtOnceWhenTheWindowMovedIntoThePast() {
         var facts = facts(Duration.ofDays(90));
         var now = ISSUED.plus(Duration.ofDays(20));
