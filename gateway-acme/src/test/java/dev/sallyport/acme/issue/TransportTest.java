@@ -145,7 +145,13 @@ final class TransportTest {
     void endsAnAnswerWithoutEnd() {
         var failure =
                 failure(exchange ->
-                        answer(exchange, 200, "application/json", "[1,".repeat(200_000)));
+                        answer(
+                                exchange,
+                                200,
+                                "application/json",
+                                "{\"meta\": {\"profiles\": {\"x\": \""
+                                        + "x".repeat(600_000)
+                                        + "\"}}}"));
 
         assertThat(failure.kind()).isEqualTo(Kind.NETWORK);
     }

@@ -107,11 +107,7 @@ abstract class FailureStand {
                 return next;
             }
             assertThat(i).as("something is always due").isLessThan(50);
-            var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (isBusy()) {
-                assertThat(System.nanoTime()).as("an effort ends").isLessThan(deadline);
-                Thread.onSpinWait();
-            }
+            awaitRest(SPEC);
         }
     }
 
@@ -132,10 +128,19 @@ abstract class FailureStand {
         }
     }
 
-    private boolean isBusy() {
+    /** Waits for the end of what is under way for one. */
+    void awaitRest(CertificateSpec spec) {
+        var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (isBusy(spec)) {
+            assertThat(System.nanoTime()).as("an effort ends").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean isBusy(CertificateSpec spec) {
         var present = certificates;
         synchronized (present) {
-            return managed().isBusy();
+            return Objects.requireNonNull(present.managed().get(spec.id())).isBusy();
         }
     }
 

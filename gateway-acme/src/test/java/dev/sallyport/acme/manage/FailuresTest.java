@@ -7,6 +7,7 @@ import dev.sallyport.acme.certificate.Pem;
 import dev.sallyport.acme.issue.CaException;
 import dev.sallyport.acme.issue.CaException.Kind;
 import dev.sallyport.acme.manage.SigningAuthority.Lie;
+import dev.sallyport.acme.manage.plan.CertificateState;
 import dev.sallyport.acme.ondemand.OnDemandGate;
 import dev.sallyport.acme.storage.AcmeFolder;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +156,25 @@ final class FailuresTest extends FailureStand {
     }
 
     @Test
+    void asksForNoOtherCertificateBeforeALimitEnds() throws Exception {
+        var end = clock.instant().plus(Duration.ofDays(2));
+        authority.refusals.add(new CaException(Kind.RATE_LIMITED, "too many", end, null));
+        serve();
+        settle();
+        var other = CertificateSpec.of(List.of("other.example"));
+
+        certificates.add(other);
+        certificates.tick();
+        awaitRest(other);
+
+        assertThat(authority.orders).hasSize(1);
+        assertThat(certificates.managed().get(other.id()))
+                .extracting(ManagedCertificate::state)
+                .extracting(CertificateState::reason, CertificateState::notBefore)
+                .containsExactly("every authority is left alone for a while", end);
+    }
+
+    @Test
     void fuseEndsALoopWhateverBeganIt() throws Exception {
         obtain();
         for (int i = 0; i < 10; i++) {
@@ -194,16 +215,12 @@ final class FailuresTest extends FailureStand {
         assertThat(authority.orders).hasSize(2);
     }
 
+    /** The last one: there is room for the key, and none for what comes of it. */
     @ParameterizedTest
-    @ValueSource(strings = {"pending", "history.jsonl"})
+    @ValueSource(strings = {"live/%s/pending/key.pem.new", "live/%s/history.jsonl", "probe.new"})
     void ordersNothingWhenTheJournalCannotBeWritten(String inTheWay) throws Exception {
-        var blocked = root.resolve("acme/live/" + SPEC.id() + "/" + inTheWay);
-        if (inTheWay.equals("pending")) {
-            Files.createDirectories(blocked.getParent());
-            Files.writeString(blocked, "a file where a folder should be");
-        } else {
-            Files.createDirectories(blocked);
-        }
+        var blocked = root.resolve("acme").resolve(inTheWay.formatted(SPEC.id())).resolve("x");
+        Files.createDirectories(blocked);
         serve();
 
         runFor(Duration.ofMinutes(30));
@@ -211,6 +228,7 @@ final class FailuresTest extends FailureStand {
         assertThat(managed().state().kind()).isEqualTo(Kind.LOCAL);
 
         Files.delete(blocked);
+        Files.delete(Objects.requireNonNull(blocked.getParent()));
         runFor(Duration.ofMinutes(30));
         assertThat(store.find(NAME)).isNotNull();
         assertThat(authority.orders).hasSize(1);
@@ -218,10 +236,11 @@ final class FailuresTest extends FailureStand {
 
     @Test
     void finishesNoOrderThatItCouldNotWriteDown() throws Exception {
-        var blocked = root.resolve("acme/live/" + SPEC.id() + "/pending/order.json");
+        var blocked = root.resolve("acme/live/" + SPEC.id() + "/pending/order.json.new");
         Files.createDirectories(blocked.resolve("in-the-way"));
         serve();
         settle();
+        assertThat(authority.orders).hasSize(1);
         assertThat(authority.certificates).isZero();
         assertThat(managed().state().kind()).isEqualTo(Kind.LOCAL);
 
@@ -248,6 +267,12 @@ final class FailuresTest extends FailureStand {
                                 new SecureRandom()))) {
             serve();
             other.serve(settings(null));
+            authority.gate = new CountDownLatch(1);
+            certificates.tick();
+            other.tick();
+            assertThat(managed().isBusy()).isTrue();
+            assertThat(Objects.requireNonNull(other.managed().get(SPEC.id())).isBusy()).isFalse();
+            authority.gate.countDown();
             settle();
             for (int i = 0; i < 10; i++) {
                 other.tick();

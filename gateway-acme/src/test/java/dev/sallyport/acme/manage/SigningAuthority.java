@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,9 @@ final class SigningAuthority implements AcmePort {
 
     /** Fails the next orders, one each. */
     final Deque<CaException> refusals = new ArrayDeque<>();
+
+    /** Holds orders back while it is not open. */
+    volatile CountDownLatch gate = new CountDownLatch(0);
 
     int certificates;
     int asked;
@@ -123,7 +127,17 @@ final class SigningAuthority implements AcmePort {
     }
 
     @Override
-    public synchronized Order newOrder(Account account, Request request) throws CaException {
+    public Order newOrder(Account account, Request request) throws CaException {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CaException(CaException.Kind.LOCAL, "interrupted");
+        }
+        return take(account, request);
+    }
+
+    private synchronized Order take(Account account, Request request) throws CaException {
         orders.add(request);
         var refusal = refusals.poll();
         if (refusal != null) {

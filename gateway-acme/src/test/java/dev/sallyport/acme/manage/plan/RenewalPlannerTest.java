@@ -62,6 +62,16 @@ final class RenewalPlannerTest {
     }
 
     @Test
+    void ignoresTheWindowOfAnotherCertificate() {
+        var start = ISSUED.plus(Duration.ofDays(30));
+        var window = new AcmePort.RenewalWindow(start, start.plusSeconds(3600), null, null);
+        var other = RenewalPlanner.renewal("aki.other", window, null, ISSUED, new Random(1));
+
+        assertThat(RenewalPlanner.plan(facts(Duration.ofDays(90)), other).reason())
+                .isEqualTo(RenewalPlanner.Reason.LIFETIME);
+    }
+
+    @Test
     void ignoresAWindowThatEndsAfterTheCertificate() {
         var facts = facts(Duration.ofDays(90));
         var late =
