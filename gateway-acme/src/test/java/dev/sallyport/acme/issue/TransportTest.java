@@ -1,12 +1,14 @@
 package dev.sallyport.acme.issue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sallyport.acme.certificate.InternalCa;
+import dev.sallyport.acme.certificate.KeyKind;
 import dev.sallyport.acme.issue.CaException.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Authorities that answer anything but what they should. */
 @Timeout(60)
@@ -141,7 +145,13 @@ final class TransportTest {
     void endsAnAnswerWithoutEnd() {
         var failure =
                 failure(exchange ->
-                        answer(exchange, 200, "application/json", "[1,".repeat(200_000)));
+                        answer(
+                                exchange,
+                                200,
+                                "application/json",
+                                "{\"meta\": {\"profiles\": {\"x\": \""
+                                        + "x".repeat(600_000)
+                                        + "\"}}}"));
 
         assertThat(failure.kind()).isEqualTo(Kind.NETWORK);
     }
@@ -186,6 +196,54 @@ final class TransportTest {
         }
 
         assertThat(fetched.get()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, userActionRequired, HUMAN",
+        "400, externalAccountRequired, HUMAN",
+        "400, rejectedIdentifier, HUMAN",
+        "400, accountDoesNotExist, ACCOUNT",
+        "403, unauthorized, VALIDATION",
+        "403, caa, VALIDATION",
+        "400, dns, VALIDATION",
+        "409, alreadyReplaced, ORDER",
+        "429, rateLimited, RATE_LIMITED",
+        "500, serverInternal, NETWORK"
+    })
+    void knowsWhatAProblemCallsFor(int status, String problem, Kind kind) throws Exception {
+        var root = "https://127.0.0.1:" + server.getAddress().getPort();
+        server.createContext(
+                "/dir",
+                exchange ->
+                        answer(
+                                exchange,
+                                200,
+                                "application/json",
+                                """
+                                {"newNonce": "%s/nonce", "newAccount": "%s/account", "meta":
+                                 {"termsOfService": "https://ca.example/terms"}}
+                                """
+                                        .formatted(root, root)));
+        server.createContext(
+                "/",
+                exchange -> {
+                    exchange.getResponseHeaders().set("replay-nonce", "bm9uY2U");
+                    answer(
+                            exchange,
+                            exchange.getRequestURI().getPath().equals("/nonce") ? 200 : status,
+                            "application/problem+json",
+                            """
+                            {"type": "urn:ietf:params:acme:error:%s", "detail": "the reason"}
+                            """
+                                    .formatted(problem));
+                });
+        var key = KeyKind.P256.generate(new SecureRandom());
+
+        assertThatThrownBy(() -> authorities.connect(authority).openAccount(key))
+                .hasMessageContaining(problem + ": the reason")
+                .extracting(failure -> ((CaException) failure).kind())
+                .isEqualTo(kind);
     }
 
     @Test

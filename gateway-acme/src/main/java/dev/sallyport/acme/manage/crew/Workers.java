@@ -38,6 +38,9 @@ public final class Workers implements AutoCloseable {
                         Thread.currentThread().interrupt();
                     } catch (RuntimeException e) {
                         failure = e;
+                    } catch (Error e) {
+                        // Of this one piece of work; left untold it would be under way for ever.
+                        failure = new IllegalStateException(e);
                     } finally {
                         leave(Thread.currentThread());
                     }

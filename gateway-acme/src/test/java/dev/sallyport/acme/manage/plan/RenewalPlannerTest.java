@@ -62,12 +62,31 @@ final class RenewalPlannerTest {
     }
 
     @Test
+    void ignoresTheWindowOfAnotherCertificate() {
+        var start = ISSUED.plus(Duration.ofDays(30));
+        var window = new AcmePort.RenewalWindow(start, start.plusSeconds(3600), null, null);
+        var other = RenewalPlanner.renewal("aki.other", window, null, ISSUED, new Random(1));
+
+        assertThat(RenewalPlanner.plan(facts(Duration.ofDays(90)), other).reason())
+                .isEqualTo(RenewalPlanner.Reason.LIFETIME);
+    }
+
+    @Test
     void ignoresAWindowThatEndsAfterTheCertificate() {
         var facts = facts(Duration.ofDays(90));
         var late =
                 renewal(facts.notAfter().minusSeconds(60), facts.notAfter().plusSeconds(60), null);
 
         assertThat(RenewalPlanner.plan(facts, late).reason())
+                .isEqualTo(RenewalPlanner.Reason.LIFETIME);
+    }
+
+    @Test
+    void ignoresAWindowThatEndsBeforeItBegins() {
+        var facts = facts(Duration.ofDays(90));
+        var start = ISSUED.plus(Duration.ofDays(40));
+
+        assertThat(RenewalPlanner.plan(facts, renewal(start, start.minusSeconds(1), null)).reason())
                 .isEqualTo(RenewalPlanner.Reason.LIFETIME);
     }
 

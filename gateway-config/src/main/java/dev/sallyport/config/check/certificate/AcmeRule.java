@@ -13,6 +13,7 @@ import dev.sallyport.config.model.value.HostPattern;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  * What is to be obtained by ACME can be: its names can be proven, by a challenge that works here.
  */
 public final class AcmeRule implements Rule {
+    /** Its limits are published at letsencrypt.org/docs/profiles. */
+    private static final String LETS_ENCRYPT = ".letsencrypt.org";
+
+    private static final Set<String> SHORT_PROFILES = Set.of("tlsserver", "shortlived");
+
+    private static final int MOST_OF_SHORT = 25;
+
     @Override
     public void check(GatewayConfig config, Report report) {
         var acme = config.acme();
@@ -30,6 +38,7 @@ public final class AcmeRule implements Rule {
                     report.error(path, "no section acme", "acme: {email: ...} beside certificates");
                 } else {
                     names(certificate.acme(), acme, (f, e) -> report.error(path, f, e));
+                    count(certificate.acme().size(), acme, path, report);
                 }
             }
         }
@@ -55,6 +64,29 @@ public final class AcmeRule implements Rule {
                 && !Files.isExecutable(exec.program())) {
             report.error(
                     "acme.dns.exec.program", "\"" + exec.program() + "\"", "an executable file");
+        }
+    }
+
+    /** An order that an authority is known to refuse would wait for a person who reads logs. */
+    private static void count(int names, Acme acme, String path, Report report) {
+        for (var authority : acme.authorities()) {
+            var host = authority.location().getHost();
+            var profile = authority.profile();
+            if (host != null
+                    && host.endsWith(LETS_ENCRYPT)
+                    && profile != null
+                    && SHORT_PROFILES.contains(profile)
+                    && names > MOST_OF_SHORT) {
+                report.error(
+                        path,
+                        names + " names",
+                        "at most "
+                                + MOST_OF_SHORT
+                                + ", as "
+                                + authority.name()
+                                + " allows with profile "
+                                + profile);
+            }
         }
     }
 
