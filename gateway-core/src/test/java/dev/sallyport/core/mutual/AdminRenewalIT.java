@@ -13,10 +13,6 @@ import dev.sallyport.core.boot.admin.AdminAnswer;
 import dev.sallyport.core.boot.admin.AdminServer;
 import dev.sallyport.core.boot.admin.AdminTls;
 import dev.sallyport.core.boot.pki.Pki;
-import dev.sallyport.core.boot.screen.Failure;
-import dev.sallyport.core.support.Tool;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -24,41 +20,24 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What the private authority issues for the admin address, as time goes by. */
 final class AdminRenewalIT {
     @TempDir Path folder;
     private int port;
 
-    private record Done(int exit, String out, String err) {}
-
-    private static Done run(Object verb, String... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = new CommandLine(verb);
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        line.setExecutionExceptionHandler((problem, _, _) -> {
-            err.append(problem.getMessage());
-            return problem instanceof Failure failure ? failure.exit() : 70;
-        });
-        return new Done(line.execute(words), out + "", err + "");
-    }
-
     private String to(String name) {
         return folder.resolve(name).toString();
     }
 
     private void pki(String words) {
-        assertThat(run(new Pki(), words(words, List.of("--storage", folder.toString()))).exit())
+        assertThat(
+                        Verb.run(new Pki(), words(words, List.of("--storage", folder.toString())))
+                                .exit())
                 .isZero();
     }
 
@@ -102,8 +81,8 @@ final class AdminRenewalIT {
 
             Path oldRoot = Files.copy(Path.of(ca), state.resolve("old.pem"));
             List<String> storage = List.of("--storage", state.toString());
-            assertThat(run(new Pki(), words("rotate", storage)).exit()).isZero();
-            assertThat(run(new Pki(), words("rotate --activate", storage)).exit()).isZero();
+            assertThat(Verb.run(new Pki(), words("rotate", storage)).exit()).isZero();
+            assertThat(Verb.run(new Pki(), words("rotate --activate", storage)).exit()).isZero();
             clock.offset = Duration.ofMinutes(2);
             server.refresh();
 
@@ -120,23 +99,7 @@ final class AdminRenewalIT {
     }
 
     private Program.Run curl(String host, String ca, String path, String... more) throws Exception {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Tool.require("curl").toString(),
-                                "--silent",
-                                "--show-error",
-                                "--max-time",
-                                "20",
-                                "--cacert",
-                                ca,
-                                "--resolve",
-                                host + ":" + port + ":127.0.0.1",
-                                "--write-out",
-                                "\nstatus=%{http_code}\n",
-                                "https://" + host + ":" + port + path));
-        command.addAll(List.of(more));
-        return Program.run(command);
+        return Program.curlTrusting(ca, port, host, path, more);
     }
 
     private String[] as(String who) {
@@ -145,20 +108,10 @@ final class AdminRenewalIT {
         };
     }
 
-    private String hello(String... more) throws Exception {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Tool.require("openssl").toString(),
-                                "s_client",
-                                "-connect",
-                                "127.0.0.1:" + port));
-        command.addAll(List.of(more));
-        return Program.run(command).output();
-    }
-
     private String serial() throws Exception {
-        Path leaf = Files.writeString(folder.resolve("leaf.pem"), hello("-tls1_3"), US_ASCII);
+        Path leaf =
+                Files.writeString(
+                        folder.resolve("leaf.pem"), Program.hello(port, "-tls1_3"), US_ASCII);
         return OpensslAuthority.openssl("x509", "-noout", "-serial", "-in", leaf.toString());
     }
 
@@ -169,26 +122,6 @@ final class AdminRenewalIT {
         @Override
         public void problem(String source, String reason) {
             throw new AssertionError(reason);
-        }
-    }
-
-    /** The time of this machine, and some more. */
-    private static final class OffsetClock extends Clock {
-        private volatile Duration offset = Duration.ZERO;
-
-        @Override
-        public Instant instant() {
-            return Instant.now().plus(offset);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

@@ -14,8 +14,6 @@ import dev.sallyport.core.boot.edge.Edge;
 import dev.sallyport.core.boot.pki.Pki;
 import dev.sallyport.core.boot.screen.Failure;
 import dev.sallyport.core.support.Tool;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -31,7 +29,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The admin address by TLS, asked by curl, by openssl and by the verbs. */
 final class AdminTlsIT {
@@ -53,22 +50,7 @@ final class AdminTlsIT {
     private void pki(String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--storage", folder.toString()));
-        assertThat(run(new Pki(), all.toArray(String[]::new)).exit()).isZero();
-    }
-
-    private record Done(int exit, String out, String err) {}
-
-    private static Done run(Object verb, String... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = new CommandLine(verb);
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        line.setExecutionExceptionHandler((problem, _, _) -> {
-            err.append(problem.getMessage());
-            return problem instanceof Failure failure ? failure.exit() : 70;
-        });
-        return new Done(line.execute(words), out + "", err + "");
+        assertThat(Verb.run(new Pki(), all.toArray(String[]::new)).exit()).isZero();
     }
 
     private String to(String name) {
@@ -106,23 +88,7 @@ final class AdminTlsIT {
     }
 
     private Program.Run curl(String host, String ca, String path, String... more) throws Exception {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Tool.require("curl").toString(),
-                                "--silent",
-                                "--show-error",
-                                "--max-time",
-                                "20",
-                                "--cacert",
-                                ca,
-                                "--resolve",
-                                host + ":" + port + ":127.0.0.1",
-                                "--write-out",
-                                "\nstatus=%{http_code}\n",
-                                "https://" + host + ":" + port + path));
-        command.addAll(List.of(more));
-        return Program.run(command);
+        return Program.curlTrusting(ca, port, host, path, more);
     }
 
     private String[] as(String who) {
@@ -215,49 +181,39 @@ final class AdminTlsIT {
     @Test
     void verbsAskThroughIt() throws Exception {
         try (Edge _ = edge("0.0.0.0", internal())) {
-            assertThat(run(new ShowMetrics(), verbAs("ada")).out()).contains("sallyport_");
-            assertThat(run(new Status(), verbAs("ada")).out()).contains("web");
-            assertThat(run(new Health(), verbAs("ada")).exit()).isZero();
-            assertThat(run(new Reload(), verbAs("ada")).out()).contains("generation");
-            assertThat(run(new Explain(), verbAs("ada", "http://a.test/")).out()).contains("ok");
-            assertThat(run(new Certs(), verbAs("ada", "list")).err()).doesNotContain("no edge");
+            assertThat(Verb.run(new ShowMetrics(), verbAs("ada")).out()).contains("sallyport_");
+            assertThat(Verb.run(new Status(), verbAs("ada")).out()).contains("web");
+            assertThat(Verb.run(new Health(), verbAs("ada")).exit()).isZero();
+            assertThat(Verb.run(new Reload(), verbAs("ada")).out()).contains("generation");
+            assertThat(Verb.run(new Explain(), verbAs("ada", "http://a.test/")).out())
+                    .contains("ok");
+            assertThat(Verb.run(new Certs(), verbAs("ada", "list")).err())
+                    .doesNotContain("no edge");
 
-            Done refused = run(new Status(), verbAs("cart"));
+            Verb.Done refused = Verb.run(new Status(), verbAs("cart"));
             assertThat(refused.exit()).isEqualTo(69);
             assertThat(refused.err())
                     .startsWith("no edge answers at 127.0.0.1:" + port + " by TLS");
-            Done plain = run(new Status(), "--address", "127.0.0.1:" + port);
+            Verb.Done plain = Verb.run(new Status(), "--address", "127.0.0.1:" + port);
             assertThat(plain.exit()).isEqualTo(69);
-            Done remote = run(new Status(), "--address", "192.0.2.1:9901");
+            Verb.Done remote = Verb.run(new Status(), "--address", "192.0.2.1:9901");
             assertThat(remote.err()).contains("not a loopback address (expected: --ca-file");
-            assertThat(run(new Status(), "--ca-file", pkiBundle()).exit()).isEqualTo(2);
-            assertThat(run(new Status(), "--address", "edge").exit()).isEqualTo(2);
+            assertThat(Verb.run(new Status(), "--ca-file", pkiBundle()).exit()).isEqualTo(2);
+            assertThat(Verb.run(new Status(), "--address", "edge").exit()).isEqualTo(2);
         }
     }
 
     @Test
     void speaksNoTlsOlderThan12AndForwardSecretCiphersAlone() throws Exception {
         try (Edge _ = edge("127.0.0.1", internal())) {
-            assertThat(hello("-tls1_3")).contains("TLSv1.3").contains("CN");
-            assertThat(hello("-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"))
+            assertThat(Program.hello(port, "-tls1_3")).contains("TLSv1.3").contains("CN");
+            assertThat(Program.hello(port, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"))
                     .contains("ECDHE-ECDSA-AES128-GCM-SHA256");
-            assertThat(hello("-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA"))
+            assertThat(Program.hello(port, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA"))
                     .contains("no peer certificate available");
-            assertThat(hello("-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0"))
+            assertThat(Program.hello(port, "-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0"))
                     .contains("no peer certificate available");
         }
-    }
-
-    private String hello(String... more) throws Exception {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Tool.require("openssl").toString(),
-                                "s_client",
-                                "-connect",
-                                "127.0.0.1:" + port));
-        command.addAll(List.of(more));
-        return Program.run(command).output();
     }
 
     @Test
@@ -277,7 +233,7 @@ final class AdminTlsIT {
             assertThat(silent.getFirst().getInputStream().read()).isEqualTo(-1);
             assertThat(curl("edge.internal", pkiBundle(), "/ready", as("ada")).require())
                     .contains("status=200");
-            assertThat(run(new Health(), "--socket", to("admin.sock")).exit()).isZero();
+            assertThat(Verb.run(new Health(), "--socket", to("admin.sock")).exit()).isZero();
         } finally {
             for (Socket each : silent) {
                 each.close();

@@ -11,17 +11,10 @@ import dev.sallyport.core.boot.pki.Pki;
 import dev.sallyport.core.boot.screen.Failure;
 import dev.sallyport.core.boot.screen.Json;
 import dev.sallyport.core.support.Repository;
-import dev.sallyport.core.support.Tool;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -34,23 +27,11 @@ import picocli.CommandLine;
 final class PrivateAuthorityIT {
     @TempDir Path folder;
 
-    /** How a verb ended, and what it printed. */
-    private record Done(int exit, String out, String err) {}
-
-    private Done pki(String... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
+    private Verb.Done pki(String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.add("--storage");
         all.add(folder.toString());
-        CommandLine line = new CommandLine(new Pki());
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        line.setExecutionExceptionHandler((problem, _, _) -> {
-            err.append(problem.getMessage());
-            return problem instanceof Failure failure ? failure.exit() : 70;
-        });
-        return new Done(line.execute(all.toArray(String[]::new)), out + "", err + "");
+        return Verb.run(new Pki(), all.toArray(String[]::new));
     }
 
     private String to(String name) {
@@ -66,11 +47,11 @@ final class PrivateAuthorityIT {
                 .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsKeys("root", "intermediate", "permitted", "bundle");
 
-        Done refused = pki("issue", "shop.example.com", "--to", to("shop"));
+        Verb.Done refused = pki("issue", "shop.example.com", "--to", to("shop"));
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).startsWith("shop.example.com: not permitted (expected: under ");
         assertThat(pki("init", "--permit", "example.com").exit()).isZero();
-        Done issued = pki("issue", "shop.example.com", "--to", to("shop"), "--json");
+        Verb.Done issued = pki("issue", "shop.example.com", "--to", to("shop"), "--json");
         assertThat(issued.exit()).isZero();
         assertThat(Json.read(issued.out()))
                 .asInstanceOf(InstanceOfAssertFactories.MAP)
@@ -170,30 +151,13 @@ final class PrivateAuthorityIT {
     }
 
     private String ask(MutualEdge edge, String host, @Nullable String who) throws Exception {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Tool.require("curl").toString(),
-                                "--silent",
-                                "--show-error",
-                                "--max-time",
-                                "20",
-                                "--cacert",
-                                to("billing/ca.pem"),
-                                "--resolve",
-                                host + ":" + edge.port() + ":127.0.0.1",
-                                "--write-out",
-                                "\nstatus=%{http_code}\n",
-                                "https://" + host + ":" + edge.port() + "/"));
-        if (who != null) {
-            command.addAll(
-                    List.of(
-                            "--cert",
-                            to(who + "/fullchain.pem"),
-                            "--key",
-                            to(who + "/privkey.pem")));
-        }
-        return Program.run(command).require();
+        String[] known =
+                who == null
+                        ? new String[0]
+                        : new String[] {
+                            "--cert", to(who + "/fullchain.pem"), "--key", to(who + "/privkey.pem")
+                        };
+        return Program.curlTrusting(to("billing/ca.pem"), edge.port(), host, "/", known).require();
     }
 
     /** Keeps what goes wrong. */
@@ -204,26 +168,6 @@ final class PrivateAuthorityIT {
         @Override
         public void problem(String source, String reason) {
             told.add(reason);
-        }
-    }
-
-    /** The time of this machine, and some more. */
-    private static final class OffsetClock extends Clock {
-        private volatile Duration offset = Duration.ZERO;
-
-        @Override
-        public Instant instant() {
-            return Instant.now().plus(offset);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

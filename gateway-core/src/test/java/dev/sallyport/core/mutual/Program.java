@@ -75,4 +75,39 @@ final class Program {
         command.add("https://" + host + ":" + port + "/");
         return run(command);
     }
+
+    /** The same where the authority is known, and another page may be meant. */
+    static Run curlTrusting(String ca, int port, String host, String path, String... options)
+            throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Tool.require("curl").toString(),
+                                "--silent",
+                                "--show-error",
+                                "--max-time",
+                                "20",
+                                "--cacert",
+                                ca,
+                                "--resolve",
+                                host + ":" + port + ":127.0.0.1",
+                                "--write-out",
+                                "\nstatus=%{http_code}\n",
+                                "https://" + host + ":" + port + path));
+        command.addAll(List.of(options));
+        return run(command);
+    }
+
+    /** What {@code openssl s_client} says of a handshake. */
+    static String hello(int port, String... options) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Tool.require("openssl").toString(),
+                                "s_client",
+                                "-connect",
+                                "127.0.0.1:" + port));
+        command.addAll(List.of(options));
+        return run(command).output();
+    }
 }
