@@ -1,5 +1,6 @@
 package dev.sallyport.config.model;
 
+import dev.sallyport.config.model.certificate.PairOfFiles;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.setting.Key;
@@ -32,11 +33,7 @@ public record CertificateSettings(
     public CertificateSettings {
         internal = List.copyOf(internal);
         acme = List.copyOf(acme);
-        if ((certificateFile == null) != (keyFile == null)) {
-            throw new IllegalArgumentException(
-                    (keyFile == null ? "certificate-file" : "key-file")
-                            + " alone (expected: certificate-file and key-file)");
-        }
+        PairOfFiles.requireWhole(certificateFile, keyFile);
         int kinds =
                 (certificateFile == null ? 0 : 1)
                         + (internal.isEmpty() ? 0 : 1)

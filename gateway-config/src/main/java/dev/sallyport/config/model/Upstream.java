@@ -1,5 +1,6 @@
 package dev.sallyport.config.model;
 
+import dev.sallyport.config.model.certificate.PairOfFiles;
 import dev.sallyport.config.model.setting.Default;
 import dev.sallyport.config.model.setting.Doc;
 import dev.sallyport.config.model.setting.Example;
@@ -185,16 +186,7 @@ public record Upstream(
                     List<EdgeName> internal) {
         public ClientCertificate {
             internal = List.copyOf(internal);
-            if ((certificateFile == null) != (keyFile == null)) {
-                throw new IllegalArgumentException(
-                        (keyFile == null ? "certificate-file" : "key-file")
-                                + " alone (expected: certificate-file and key-file)");
-            }
-            if ((certificateFile == null) == internal.isEmpty()) {
-                throw new IllegalArgumentException(
-                        (internal.isEmpty() ? "no certificate" : "files and internal together")
-                                + " (expected: certificate-file and key-file, or internal)");
-            }
+            PairOfFiles.requireOrInternal(certificateFile, keyFile, internal);
         }
     }
 

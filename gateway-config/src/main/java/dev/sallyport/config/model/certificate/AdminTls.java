@@ -32,16 +32,7 @@ public record AdminTls(
 
     public AdminTls {
         internal = List.copyOf(internal);
-        if ((certificateFile == null) != (keyFile == null)) {
-            throw new IllegalArgumentException(
-                    (keyFile == null ? "certificate-file" : "key-file")
-                            + " alone (expected: certificate-file and key-file)");
-        }
-        if ((certificateFile == null) == internal.isEmpty()) {
-            throw new IllegalArgumentException(
-                    (internal.isEmpty() ? "no certificate" : "files and internal together")
-                            + " (expected: certificate-file and key-file, or internal)");
-        }
+        PairOfFiles.requireOrInternal(certificateFile, keyFile, internal);
     }
 
     /** Who is let in. */

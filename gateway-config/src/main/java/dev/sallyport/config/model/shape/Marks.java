@@ -86,8 +86,8 @@ public record Marks(Map<String, List<String>> texts) {
     }
 
     /** The texts of an annotation in the order of its elements' names; none where it is not. */
-    public List<String> of(Class<? extends Annotation> kind, List<String> otherwise) {
-        return texts.getOrDefault(kind.getSimpleName(), otherwise);
+    public List<String> texts(Class<? extends Annotation> kind) {
+        return texts.getOrDefault(kind.getSimpleName(), List.of());
     }
 
     /** The only text of an annotation, or null where it is not. */

@@ -82,13 +82,13 @@ public record Setting(String key, RecordComponent component, Shape shape, Marks 
     }
 
     public @Nullable Bounds range() {
-        var texts = marks.of(Range.class, List.of());
+        var texts = marks.texts(Range.class);
         return texts.isEmpty() ? null : new Bounds(texts.get(1), texts.get(0));
     }
 
     /** Keys of earlier versions. */
     public List<String> oldKeys() {
-        return marks.of(Renamed.class, List.of());
+        return marks.texts(Renamed.class);
     }
 
     /** The value of this setting in a record. */

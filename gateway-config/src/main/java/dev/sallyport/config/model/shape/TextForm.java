@@ -11,7 +11,6 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ public record TextForm(Class<?> type, String as, String pattern, Parser parser) 
 
     /** The form of a type, or null when its values are not single texts. */
     public static @Nullable TextForm find(Class<?> type) {
-        var written = Marks.of(type).of(Written.class, List.of());
+        var written = Marks.of(type).texts(Written.class);
         if (!written.isEmpty()) {
             return new TextForm(type, written.get(0), written.get(1), parserOf(type));
         }

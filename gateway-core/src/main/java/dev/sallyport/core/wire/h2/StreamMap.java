@@ -45,10 +45,13 @@ public final class StreamMap<S extends StreamMap.Numbered> {
 
     /** Does nothing when there is none. */
     public void remove(int id) {
-        if (find(id) == null) {
+        if (size == 0) {
             return;
         }
         int hole = place(id);
+        if (places[hole] == null) {
+            return;
+        }
         places[hole] = null;
         size--;
         int last = places.length - 1;
