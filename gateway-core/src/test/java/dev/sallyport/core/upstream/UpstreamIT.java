@@ -7,13 +7,16 @@ import dev.sallyport.acme.certificate.InternalCa;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +74,30 @@ class UpstreamIT {
             edge.get("/");
 
             assertThat(backend.connections()).isEqualTo(2);
+            await(() -> edge.upstream().endpoints().getFirst().connections() == 0);
+        }
+    }
+
+    /** Whoever closes first keeps the port for a minute: a busy edge would run out of ports. */
+    @Test
+    void connectionForOneRequestLeavesNoPortBehind() throws Exception {
+        var end = new CompletableFuture<String>();
+        RawBackend.Script once =
+                connection -> {
+                    connection.requireHead();
+                    connection.send(
+                            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi");
+                    try {
+                        end.complete("read " + connection.in().read());
+                    } catch (SocketException e) {
+                        end.complete(e.getMessage());
+                    }
+                };
+        try (var backend = RawBackend.start(once);
+                var edge = start(backend.port())) {
+            assertThat(edge.get("/")).startsWith("HTTP/1.1 200").endsWith("hi");
+
+            assertThat(end.get(10, TimeUnit.SECONDS)).isEqualTo("Connection reset");
             await(() -> edge.upstream().endpoints().getFirst().connections() == 0);
         }
     }

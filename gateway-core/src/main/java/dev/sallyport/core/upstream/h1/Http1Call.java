@@ -10,8 +10,10 @@ import dev.sallyport.core.loop.Deadline;
 import dev.sallyport.core.tunnel.Mouth;
 import dev.sallyport.core.wire.Outflow;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -112,7 +114,7 @@ public final class Http1Call extends ChannelInboundHandlerAdapter implements Ups
 
     @Override
     public void cancel() {
-        close();
+        reset();
     }
 
     @Override
@@ -151,7 +153,7 @@ public final class Http1Call extends ChannelInboundHandlerAdapter implements Ups
             isReused = true;
             deadline.set(owner.idleNanos());
         } else {
-            close();
+            reset();
         }
         done.onResponseEnd(trailers);
         if (reader.isClosed()) {
@@ -273,7 +275,7 @@ public final class Http1Call extends ChannelInboundHandlerAdapter implements Ups
 
     void fail(ProxyError error) {
         Forwarding failed = forwarding;
-        close();
+        reset();
         if (failed == null) {
             return;
         }
@@ -282,6 +284,19 @@ public final class Http1Call extends ChannelInboundHandlerAdapter implements Ups
             owner.failed(error);
         }
         failed.onFailed(error);
+    }
+
+    /**
+     * Ends a connection on which requests came, one way or another, to their end. Not in good
+     * order: whoever closes first keeps its port for a minute (RFC 9293 3.6.1), and towards
+     * endpoints that take one request a connection a busy edge would soon have no port left.
+     */
+    private void reset() {
+        Channel channel = requireContext().channel();
+        if (channel.isOpen() && !reader.isClosed()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        close();
     }
 
     /** Ends the connection, with nothing under way. */
