@@ -37,13 +37,12 @@ final class SelfHandshake implements HandshakeListener {
     static TlsSession run(ServerTls tls, TlsEngine engine, KeyMaterial material, String name)
             throws IOException {
         var result = new SelfHandshake();
-        var context =
+        var builder =
                 SslContextBuilder.forClient()
-                        .sslProvider(engine.provider())
                         .trustManager(InsecureTrustManagerFactory.INSTANCE)
                         .endpointIdentificationAlgorithm(null)
-                        .serverName(new SNIHostName(name)) // Netty drops a peer name without a dot
-                        .build();
+                        .serverName(new SNIHostName(name)); // Netty drops one without a dot
+        var context = engine.build(builder);
         var handler = context.newHandler(ByteBufAllocator.DEFAULT);
         var client = new EmbeddedChannel(handler);
         var server = new EmbeddedChannel(tls.newHandler(result));

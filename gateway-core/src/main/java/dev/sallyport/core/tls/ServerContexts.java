@@ -113,9 +113,8 @@ final class ServerContexts implements AutoCloseable {
     /** A handler for one connection of an authority that validates (RFC 8737 3). Loop. */
     SslHandler newChallengeHandler(KeyMaterial material, ByteBufAllocator allocator)
             throws SSLException {
-        var context =
+        var builder =
                 SslContextBuilder.forServer(new OneKey(material))
-                        .sslProvider(engine.provider())
                         .trustManager(new NoClients())
                         .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                         .protocols("TLSv1.3", "TLSv1.2")
@@ -124,8 +123,8 @@ final class ServerContexts implements AutoCloseable {
                                         Protocol.ALPN,
                                         SelectorFailureBehavior.NO_ADVERTISE,
                                         SelectedListenerFailureBehavior.ACCEPT,
-                                        "acme-tls/1"))
-                        .build();
+                                        "acme-tls/1"));
+        var context = engine.build(builder);
         try {
             return context.newHandler(allocator);
         } finally {
@@ -205,7 +204,6 @@ final class ServerContexts implements AutoCloseable {
     private SslContext build(KeyMaterial material) throws SSLException {
         var builder =
                 SslContextBuilder.forServer(new OneKey(material))
-                        .sslProvider(engine.provider())
                         .trustManager(clients)
                         .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                         .sessionTimeout(SESSION_SECONDS);
@@ -229,14 +227,14 @@ final class ServerContexts implements AutoCloseable {
                             : io.netty.handler.ssl.ClientAuth.OPTIONAL);
         }
         if (engine == TlsEngine.JDK) {
-            return builder.build();
+            return engine.build(builder);
         }
         builder.option(
                 OpenSslContextOption.GROUPS,
                 new String[] {"X25519MLKEM768", "x25519", "secp256r1"});
         // Signing is done where it is asked for: the loop would run the task itself at once anyway.
         builder.option(OpenSslContextOption.USE_TASKS, false);
-        var context = builder.build();
+        var context = engine.build(builder);
         var sessions = (OpenSslServerSessionContext) context.sessionContext();
         sessions.setSessionIdContext(sessionContext);
         sessions.setSessionCacheEnabled(false); // tickets keep the state at the client

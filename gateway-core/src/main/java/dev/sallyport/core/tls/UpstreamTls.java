@@ -149,7 +149,7 @@ public final class UpstreamTls implements AutoCloseable {
     }
 
     private SslContext build(List<String> protocols) throws UnusableCertificateException {
-        var builder = SslContextBuilder.forClient().sslProvider(engine.provider());
+        var builder = SslContextBuilder.forClient();
         if (settings.verify()) {
             builder.trustManager(trust()[0]).endpointIdentificationAlgorithm("HTTPS");
         } else {
@@ -174,7 +174,7 @@ public final class UpstreamTls implements AutoCloseable {
                     new String[] {"X25519MLKEM768", "x25519", "secp256r1", "secp384r1"});
         }
         try {
-            var made = builder.build();
+            var made = engine.build(builder);
             if (made.sessionContext() instanceof OpenSslSessionContext sessions) {
                 sessions.setSessionCacheEnabled(true);
             }

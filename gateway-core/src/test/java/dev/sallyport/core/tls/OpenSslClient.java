@@ -1,5 +1,6 @@
 package dev.sallyport.core.tls;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,14 +54,7 @@ final class OpenSslClient {
             process.getOutputStream()
                     .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             process.getOutputStream().flush();
-            var lines = process.inputReader();
-            for (var line = lines.readLine();
-                    !"HTTP/1.1 200 OK".equals(line);
-                    line = lines.readLine()) {
-                if (line == null) {
-                    throw new AssertionError("openssl ended before the answer");
-                }
-            }
+            awaitLine(process.inputReader(), "HTTP/1.1 200 OK");
             process.getOutputStream().close();
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 throw new AssertionError("openssl still runs after 20 s");
@@ -87,6 +81,37 @@ final class OpenSslClient {
             return new Run(process.exitValue(), output);
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** Changes its keys, asks the peer to change its own, and so on; then asks for a page. */
+    static void updateKeys(int port, int times, String... options)
+            throws IOException, InterruptedException {
+        var command =
+                new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
+        command.addAll(List.of(options));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            var lines = process.inputReader();
+            for (int i = 0; i < times; i++) {
+                process.getOutputStream().write("K\n".getBytes(StandardCharsets.US_ASCII));
+                process.getOutputStream().flush();
+                awaitLine(lines, "KEYUPDATE");
+            }
+            process.getOutputStream()
+                    .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+            awaitLine(lines, "HTTP/1.1 200 OK");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static void awaitLine(BufferedReader lines, String wanted) throws IOException {
+        for (var line = lines.readLine(); !wanted.equals(line); line = lines.readLine()) {
+            if (line == null) {
+                throw new AssertionError("openssl ended before " + wanted);
+            }
         }
     }
 }

@@ -218,6 +218,14 @@ class ServerTlsIT {
         }
     }
 
+    /** RFC 8446 4.6.3: what the server owes is written while it reads. */
+    @Test
+    void clientMayChangeItsKeysManyTimes() throws Exception {
+        try (var edge = new FakeEdge(FakeEdge.settings(), TlsEngine.NATIVE, "a.example")) {
+            OpenSslClient.updateKeys(edge.port(), 20, "-servername", "a.example", "-tls1_3");
+        }
+    }
+
     @Test
     void clientThatSpeaksOnlyOtherProtocolsIsRefused() throws Exception {
         try (var edge = new FakeEdge(FakeEdge.settings(), TlsEngine.NATIVE, "a.example")) {
