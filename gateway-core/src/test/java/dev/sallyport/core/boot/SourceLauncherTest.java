@@ -39,7 +39,7 @@ class SourceLauncherTest {
         write("tools/mvn", "#!/bin/sh\necho ran >>maven.log\n");
         write("jdk/release", "JAVA_VERSION=\"25.0.3\"\n");
         write("jdk/bin/javac", "");
-        write("jdk/bin/java", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        write("jdk/bin/java", "#!/bin/sh\nprintf '%s\\n' \"as $SALLYPORT_COMMAND\" \"$@\"\n");
         for (String folder : List.of("gateway-core/src/main", "gateway-core/src/dist", ".mvn")) {
             Files.setLastModifiedTime(root.resolve(folder), FileTime.from(BEFORE));
         }
@@ -59,6 +59,7 @@ class SourceLauncherTest {
                         "proxy",
                         "--to",
                         "a b");
+        assertThat(first.lines()).contains("as " + root.resolve("sallyport"));
         assertThat(second.lines()).endsWith("demo").noneMatch(line -> line.contains("building"));
         assertThat(builds()).isEqualTo(1);
     }

@@ -108,12 +108,13 @@ public final class Demo implements Callable<Integer> {
                 out,
                 "plain HTTP is sent on to HTTPS",
                 curl + " -L http://localhost:" + place.http + "/");
+        String command = System.getenv().getOrDefault("SALLYPORT_COMMAND", "sallyport");
         String socket = " --socket " + place.folder.resolve("admin.sock");
         show(
                 out,
                 "how it is, and why a request goes where it goes",
-                "sallyport status" + socket,
-                "sallyport explain" + socket + " " + url + "/limited/x");
+                command + " status" + socket,
+                command + " explain" + socket + " " + url + "/limited/x");
         show(out, "change it while it runs, a save is enough", "$EDITOR " + place.config);
         out.printf("Below: the access log. Ctrl-C ends it and leaves nothing behind.%n%n");
         out.flush();
