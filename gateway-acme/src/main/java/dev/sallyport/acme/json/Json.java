@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,12 +40,24 @@ public final class Json {
     public static String write(Map<String, ?> object) {
         var text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-            json.useDefaultPrettyPrinter();
-            append(object, json);
+            pretty(object, json);
         } catch (IOException e) {
             throw new IllegalStateException("JSON into memory failed", e);
         }
-        return text + "\n";
+        return text.toString();
+    }
+
+    /** Writes a map, a list or a plain value for people to read, and closes {@code out}. */
+    public static void write(Object value, OutputStream out) throws IOException {
+        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+            pretty(value, json);
+        }
+    }
+
+    private static void pretty(Object value, JsonGenerator json) throws IOException {
+        json.useDefaultPrettyPrinter();
+        append(value, json);
+        json.writeRaw('\n');
     }
 
     /** Writes on one line, for a log of them or to be sent. */

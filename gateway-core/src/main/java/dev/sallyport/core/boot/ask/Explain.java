@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.ask;
 
+import dev.sallyport.acme.json.Json;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.core.boot.edge.Explainer;
 import dev.sallyport.core.boot.edge.Question;
@@ -7,7 +8,6 @@ import dev.sallyport.core.boot.inspect.ConfigFile;
 import dev.sallyport.core.boot.screen.Colour;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
-import dev.sallyport.core.boot.screen.Json;
 import dev.sallyport.core.boot.screen.Tree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.audit;
 
+import dev.sallyport.acme.json.Json;
 import dev.sallyport.config.audit.Audit;
 import dev.sallyport.config.audit.Baseline;
 import dev.sallyport.config.audit.Reachability;
@@ -9,7 +10,6 @@ import dev.sallyport.config.audit.finding.Severity;
 import dev.sallyport.config.audit.seen.Estate;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
-import dev.sallyport.core.boot.screen.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;

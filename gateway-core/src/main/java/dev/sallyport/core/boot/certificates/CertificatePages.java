@@ -1,12 +1,12 @@
 package dev.sallyport.core.boot.certificates;
 
 import dev.sallyport.acme.issue.CaException;
+import dev.sallyport.acme.json.Json;
 import dev.sallyport.acme.manage.CertificateDesk;
 import dev.sallyport.acme.manage.doctor.Doctor;
 import dev.sallyport.acme.storage.History;
 import dev.sallyport.core.boot.admin.AdminAnswer;
 import dev.sallyport.core.boot.admin.AdminRequest;
-import dev.sallyport.core.boot.screen.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.sallyport.core.boot.certs;
 
 import dev.sallyport.acme.certificate.Pem;
 import dev.sallyport.acme.certificate.UnusableCertificateException;
+import dev.sallyport.acme.json.Json;
 import dev.sallyport.acme.storage.AcmeFolder;
 import dev.sallyport.acme.storage.FolderLock;
 import dev.sallyport.acme.transfer.CaddyFolder;
@@ -12,7 +13,6 @@ import dev.sallyport.acme.transfer.LegoFolder;
 import dev.sallyport.acme.transfer.TraefikFile;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
-import dev.sallyport.core.boot.screen.Json;
 import dev.sallyport.core.boot.screen.Tree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.edge;
 
+import dev.sallyport.acme.json.Json;
 import dev.sallyport.config.feed.FeedStatus;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.core.boot.admin.AdminAnswer;
@@ -7,7 +8,6 @@ import dev.sallyport.core.boot.admin.AdminHandler;
 import dev.sallyport.core.boot.admin.AdminRequest;
 import dev.sallyport.core.boot.certificates.CertificatePages;
 import dev.sallyport.core.boot.screen.Failure;
-import dev.sallyport.core.boot.screen.Json;
 import dev.sallyport.core.boot.screen.LogLines;
 import dev.sallyport.core.observe.metrics.Exposition;
 import java.nio.charset.StandardCharsets;

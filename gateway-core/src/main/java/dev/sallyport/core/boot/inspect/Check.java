@@ -1,9 +1,9 @@
 package dev.sallyport.core.boot.inspect;
 
+import dev.sallyport.acme.json.Json;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.core.boot.screen.Colour;
 import dev.sallyport.core.boot.screen.Exit;
-import dev.sallyport.core.boot.screen.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package dev.sallyport.core.boot.inspect;
 
+import dev.sallyport.acme.json.Json;
 import dev.sallyport.core.boot.screen.Exit;
-import dev.sallyport.core.boot.screen.Json;
 import dev.sallyport.core.boot.screen.Product;
 import dev.sallyport.core.loop.TransportChoice;
 import dev.sallyport.core.tls.TlsEngine;

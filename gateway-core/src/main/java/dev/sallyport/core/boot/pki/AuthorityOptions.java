@@ -1,11 +1,11 @@
 package dev.sallyport.core.boot.pki;
 
 import dev.sallyport.acme.certificate.UnusableCertificateException;
+import dev.sallyport.acme.json.Json;
 import dev.sallyport.acme.pki.PkiFolder;
 import dev.sallyport.acme.pki.PrivateAuthority;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
-import dev.sallyport.core.boot.screen.Json;
 import dev.sallyport.core.boot.screen.StateFolders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.sallyport.core.boot.screen;
 
+import dev.sallyport.acme.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.sallyport.core.boot.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.boot.screen.Json;
+import dev.sallyport.acme.json.Json;
 import dev.sallyport.core.support.Repository;
 import java.net.URI;
 import java.nio.file.Files;
