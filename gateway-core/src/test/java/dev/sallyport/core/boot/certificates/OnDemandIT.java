@@ -65,6 +65,32 @@ final class OnDemandIT {
         }
     }
 
+    /** A hello over QUIC cannot wait: it is refused and begins the order, the next is served. */
+    @Test
+    void refusesTheFirstByQuicAndServesTheNext() throws Exception {
+        String name = "a.shop.example.com";
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"));
+                AskService ask = AskService.start(name)) {
+            String yaml = yaml(pebble, "ask: \"" + ask.address() + "\"") + ROUTES;
+            try (TestEdge edge = TestEdge.start(folder, pebble, yaml)) {
+                pebble.await("owner", () -> edge.get("/certs").contains("\"orders\" : true"));
+
+                assertThat(QuicClients.get(folder, pebble.tlsPort, name))
+                        .contains("CRYPTO_ERROR(0x170)"); // unrecognized_name
+                pebble.await("ordered", () -> edge.isIdle() && pebble.certificates() == 1);
+
+                assertThat(QuicClients.get(folder, pebble.tlsPort, name))
+                        .contains("[:status: 200]");
+                assertThat(QuicClients.certificate(pebble.tlsPort, name))
+                        .isEqualTo(Clients.certificate(pebble.tlsPort, name))
+                        .satisfies(shown -> assertThat(issuer(shown)).contains("Pebble"));
+                assertThat(pebble.orders()).isEqualTo(1);
+                assertThat(ask.asked)
+                        .containsExactly("key=1&domain=" + name + "&client_ip=127.0.0.1");
+            }
+        }
+    }
+
     /** The example of the page for users runs as it stands, with another authority and service. */
     @Test
     void runsTheExampleOfThePage() throws Exception {
