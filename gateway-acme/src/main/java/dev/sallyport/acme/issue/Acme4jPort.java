@@ -86,6 +86,32 @@ final class Acme4jPort implements AcmePort {
                             + " wants an account of its own (expected: external-account with key-id"
                             + " and mac-key)");
         }
+        try {
+            return newAccount(key, external);
+        } catch (CaException e) {
+            // Of an account that is not there yet, these can only mean what is to bind it.
+            if (external != null
+                    && (e.kind() == CaException.Kind.VALIDATION
+                            || e.kind() == CaException.Kind.ORDER)) {
+                throw new CaException(
+                        CaException.Kind.HUMAN,
+                        e.getMessage()
+                                + ": "
+                                + authority.name()
+                                + " does not take external-account with key-id "
+                                + external.keyId()
+                                + " (expected: the key-id and mac-key that "
+                                + authority.name()
+                                + " gave for it)",
+                        null,
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private String newAccount(KeyPair key, Authority.@Nullable ExternalAccount external)
+            throws CaException {
         return ask(
                 "account",
                 _ -> {

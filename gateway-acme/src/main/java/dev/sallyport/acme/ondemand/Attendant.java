@@ -170,7 +170,7 @@ final class Attendant implements Runnable {
                 refuse(flight, Decision.PUBLIC_SUFFIX, suffix);
             } else if (refusal != null) {
                 refuse(flight, refusal, reason(refusal));
-            } else if (present.settings().ask() == null || gate.isAllowed(name)) {
+            } else if (!present.asks() || gate.isAllowed(name)) {
                 admit(flight, present);
             } else {
                 ask(flight, present);
@@ -304,7 +304,7 @@ final class Attendant implements Runnable {
         var present = gate.terms();
         var now = clock.instant();
         var kept =
-                decision == Decision.UNANSWERED || present == null
+                decision.isPassing() || present == null
                         ? UNANSWERED_KEPT
                         : present.settings().refusedFor();
         gate.refusals().add(name, decision, reason, now.plus(kept), now);

@@ -20,6 +20,10 @@ public enum Decision {
     DENIED,
     /** The service that is asked did not answer. */
     UNANSWERED,
+    /** DNS leads elsewhere from it than {@code resolves-to} says, or nowhere. */
+    RESOLVES_ELSEWHERE,
+    /** DNS did not tell where it leads. */
+    UNRESOLVED,
     /** Too many handshakes wait, or too many names are asked about. */
     BUSY,
     /** Too many new names in this minute or hour. */
@@ -40,8 +44,13 @@ public enum Decision {
     /** Whether the same client would fare no better for a while. */
     boolean isRemembered() {
         return switch (this) {
-            case DENIED, FAILED, UNANSWERED, PUBLIC_SUFFIX -> true;
-            default -> false;
+            case DENIED, FAILED, PUBLIC_SUFFIX, RESOLVES_ELSEWHERE -> true;
+            default -> isPassing();
         };
+    }
+
+    /** Whether nobody said no: an answer that did not come may come soon. */
+    boolean isPassing() {
+        return this == UNANSWERED || this == UNRESOLVED;
     }
 }

@@ -223,18 +223,24 @@ public final class OnDemandGate implements CertificateDemand, AutoCloseable {
         return decision == null
                 ? null
                 : new Held(
-                        answer.reason(),
-                        now.plus(decision == Decision.DENIED ? LOOK_AGAIN : ASK_AGAIN));
+                        answer.reason(), now.plus(decision.isPassing() ? ASK_AGAIN : LOOK_AGAIN));
     }
 
     /** Asks whoever knows; a yes is kept for a while. Blocking. */
     Question.Answer ask(Terms present, String name, @Nullable InetAddress client)
             throws InterruptedException {
-        var service = present.settings().ask();
-        if (service == null || isAllowed(name)) {
+        if (!present.asks() || isAllowed(name)) {
             return Question.Answer.YES;
         }
-        var answer = question().ask(service, present.settings().askTimeout(), name, client);
+        var service = present.settings().ask();
+        var answer =
+                service == null
+                        ? Question.Answer.YES
+                        : question().ask(service, present.settings().askTimeout(), name, client);
+        if (answer.decision() == null) {
+            // Last, so that strangers cannot have DNS asked about names that nobody knows.
+            answer = ResolvesTo.ask(present, name);
+        }
         if (answer.decision() == null) {
             var now = clock.instant();
             allowed.values().removeIf(until -> !until.isAfter(now));

@@ -1,5 +1,6 @@
 package dev.sallyport.acme.ondemand;
 
+import dev.sallyport.config.model.Dns;
 import dev.sallyport.config.model.GatewayConfig;
 import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.RelayRoute;
@@ -14,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 /** What a configuration says of certificates on demand, ready to be looked at for each hello. */
 final class Terms {
     private final OnDemand settings;
+    private final Dns dns;
     private final Hosts routes;
     private final Hosts listed;
 
-    private Terms(OnDemand settings, Hosts routes, Hosts listed) {
+    private Terms(OnDemand settings, Dns dns, Hosts routes, Hosts listed) {
         this.settings = settings;
+        this.dns = dns;
         this.routes = routes;
         this.listed = listed;
     }
@@ -29,7 +32,8 @@ final class Terms {
         var settings = acme == null ? null : acme.onDemand();
         return settings == null
                 ? null
-                : new Terms(settings, routes(config), Hosts.of(settings.names(), false));
+                : new Terms(
+                        settings, config.dns(), routes(config), Hosts.of(settings.names(), false));
     }
 
     /** What TLS listeners lead somewhere; a route without a host leads there from every name. */
@@ -62,6 +66,16 @@ final class Terms {
 
     OnDemand settings() {
         return settings;
+    }
+
+    /** How names are resolved. */
+    Dns dns() {
+        return dns;
+    }
+
+    /** Whether anybody is to be asked about names: the service, DNS. */
+    boolean asks() {
+        return settings.ask() != null || !settings.resolvesTo().isEmpty();
     }
 
     boolean hasRoute(String name) {

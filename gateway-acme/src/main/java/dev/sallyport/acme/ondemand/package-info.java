@@ -5,7 +5,7 @@
  * <p>Runs on: control threads; event loops come as far as {@code OnDemandGate}, which only looks
  * and hands over.
  *
- * <p>May touch: certificate, storage, json, model.
+ * <p>May touch: certificate, dns, storage, json, model.
  *
  * <p>Start reading at: {@code OnDemandGate}, then {@code Attendant}.
  */

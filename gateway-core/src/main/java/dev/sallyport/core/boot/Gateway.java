@@ -77,6 +77,7 @@ public final class Gateway implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final Listeners listeners;
     private final TlsEngine tlsEngine;
+    private final ClosedRoutes closedRoutes = new ClosedRoutes(Clock.systemUTC());
     private final ClientAuthorities clientAuthorities = new ClientAuthorities(Clock.systemUTC());
 
     private Gateway(
@@ -237,8 +238,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Set<String> routeNames(GatewayConfig config) {
-        Set<String> names = new HashSet<>();
-        names.add(SnapshotCompiler.REDIRECT_ROUTE);
+        Set<String> names = new HashSet<>(Set.of(SnapshotCompiler.REDIRECT_ROUTE));
         for (Route route : config.routes()) {
             names.add(route.name());
         }
@@ -251,7 +251,7 @@ public final class Gateway implements AutoCloseable {
         clientAuthorities.refresh(
                 (listener, isStricter) -> listeners.renewTls(listener, now, isStricter));
         upstreams.refreshTls();
-        if (compiler.opensMore(now, upstreams::discard)) {
+        if (closedRoutes.areWorthALook(now) && compiler.opensMore(now, upstreams::discard)) {
             apply(now.config());
         }
     }

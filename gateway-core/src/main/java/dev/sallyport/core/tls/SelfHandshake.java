@@ -5,6 +5,7 @@ import dev.sallyport.core.tls.HandshakeListener.Failure;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -49,6 +50,15 @@ final class SelfHandshake implements HandshakeListener {
         try {
             exchange(client, server, result);
             return result.require(name, material, handler);
+        } catch (DecoderException e) {
+            // The client's side of it: an alert that the edge sent, or no TLS at all.
+            throw new IOException(
+                    "the edge cannot shake hands with itself for "
+                            + name
+                            + ": "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage()
+                            + " (expected: a TLS session)",
+                    e);
         } finally {
             client.finishAndReleaseAll();
             server.finishAndReleaseAll();

@@ -67,9 +67,10 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                         Room.of("acme.storage", 2, "acme.certificate", "acme.json"),
                         Room.of(
                                 "acme.ondemand",
-                                3,
+                                4,
                                 "config.model",
                                 "acme.certificate",
+                                "acme.dns",
                                 "acme.storage",
                                 "acme.json"),
                         Room.of(
@@ -94,7 +95,7 @@ record House(String root, List<Room> rooms, List<String> controlSide) {
                                 "acme.json"),
                         Room.of(
                                 "acme.manage",
-                                4,
+                                5,
                                 "config.model",
                                 "acme.certificate",
                                 "acme.challenge",

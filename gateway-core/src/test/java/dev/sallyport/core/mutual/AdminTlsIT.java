@@ -147,7 +147,15 @@ final class AdminTlsIT {
                                                     "http://127.0.0.1:" + port + "/status"))
                                     .output())
                     .doesNotContain("generation");
+            awaitCurl("127.0.0.1", pkiBundle(), "/metrics", refused("no-certificate", 1));
+            awaitCurl("127.0.0.1", pkiBundle(), "/metrics", refused("not-named", 1));
+            awaitCurl("127.0.0.1", pkiBundle(), "/metrics", refused("untrusted", 1));
+            awaitCurl("127.0.0.1", pkiBundle(), "/metrics", refused("protocol", 1));
         }
+    }
+
+    private static String refused(String reason, int count) {
+        return "sallyport_admin_refused_total{reason=\"" + reason + "\"} " + count + ".0\n";
     }
 
     @Test
@@ -289,6 +297,8 @@ final class AdminTlsIT {
             awaitCurl("edge.internal", newCa, "/ready", "status=000");
             Files.copy(Path.of(pkiBundle()), clients);
             awaitCurl("edge.internal", newCa, "/ready", "status=200");
+            assertThat(curl("edge.internal", newCa, "/metrics", as("ada")).require())
+                    .containsPattern("admin_refused_total\\{reason=\"no-authority\"} [1-9]");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sallyport.config.model.setting.Example;
 import dev.sallyport.config.model.setting.Range;
 import dev.sallyport.config.model.value.HostPattern;
 import dev.sallyport.config.model.value.InvalidValue;
+import dev.sallyport.config.model.value.Network;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,11 @@ public record OnDemand(
         @Doc("Names that may have one; with ask, those it is asked about. Empty: all it allows.")
                 @Example("[\"*.shop.example.com\"]")
                 List<HostPattern> names,
+        @Doc(
+                        "Addresses and networks, one of which the name must lead to in DNS, asked as"
+                                + " dns says. No answer is a no. Empty: DNS is not asked.")
+                @Example("[203.0.113.7, \"2001:db8:7::/64\"]")
+                List<Network> resolvesTo,
         @Doc("How long a handshake waits for its certificate. The order goes on after that.")
                 @Default("5s")
                 @Range(min = "0s", max = "1m")
@@ -47,6 +53,7 @@ public record OnDemand(
                 Duration unusedAfter) {
     public OnDemand {
         names = List.copyOf(names);
+        resolvesTo = List.copyOf(resolvesTo);
         if (ask == null && names.isEmpty()) {
             throw new IllegalArgumentException(
                     "neither ask nor names (expected: ask, the address of a service that knows"

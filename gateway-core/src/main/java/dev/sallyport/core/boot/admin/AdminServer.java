@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,6 +212,13 @@ public final class AdminServer implements AutoCloseable {
     /** What is wrong with them at present. */
     public List<String> problems() {
         return tls == null ? List.of() : tls.problems();
+    }
+
+    /** Clients not let in at the address by TLS, by reason. */
+    public void refusals(ObjLongConsumer<String> taker) {
+        if (tls != null) {
+            tls.refusals(taker);
+        }
     }
 
     /** The port of the address; 0 when there is none. */

@@ -5,8 +5,10 @@ import dev.sallyport.acme.certificate.UnusableCertificateException;
 import dev.sallyport.acme.trust.Authorities;
 import dev.sallyport.acme.trust.AuthorityFiles;
 import dev.sallyport.config.model.certificate.ClientNames;
+import dev.sallyport.core.boot.admin.AdminRefusals.Reason;
 import dev.sallyport.core.tls.OneKey;
 import dev.sallyport.core.tls.mutual.EdgeKey;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -18,8 +20,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ObjLongConsumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,7 @@ public final class AdminTls {
     private final @Nullable AuthorityFiles authorities;
     private final ClientNames names;
     private final Clock clock;
+    private final AdminRefusals refusals = new AdminRefusals();
     private volatile KeyMaterial shown;
     private volatile List<String> problems = List.of();
 
@@ -126,24 +131,49 @@ public final class AdminTls {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             Authorities believed = authorities == null ? null : authorities.current();
-            context.init(
-                    new KeyManager[] {new OneKey(shown)},
-                    new TrustManager[] {
-                        new AdminClients(
-                                believed == null ? Authorities.NONE : believed, names, clock)
-                    },
-                    null);
+            AdminClients clients =
+                    new AdminClients(believed == null ? Authorities.NONE : believed, names, clock);
+            context.init(new KeyManager[] {new OneKey(shown)}, new TrustManager[] {clients}, null);
             SSLSocket socket =
                     (SSLSocket)
                             context.getSocketFactory().createSocket(client.socket(), null, true);
             socket.setUseClientMode(false);
             socket.setNeedClientAuth(believed != null);
             restrict(socket);
-            socket.startHandshake();
+            try {
+                socket.startHandshake();
+            } catch (SSLException e) {
+                count(e, clients.refusal(), believed);
+                throw e;
+            }
             return socket;
         } catch (GeneralSecurityException e) {
             throw new IOException("no TLS: " + e.getMessage(), e);
         }
+    }
+
+    private void count(
+            SSLException failure, @Nullable Reason refusal, @Nullable Authorities believed) {
+        if (failure.getCause() instanceof EOFException) {
+            return; // it left by itself, as who looks whether the port is open
+        }
+        if (believed != null && believed.isEmpty()) {
+            refusals.count(Reason.NO_AUTHORITY);
+        } else if (refusal != null) {
+            refusals.count(refusal);
+        } else {
+            refusals.count(isWithout(failure) ? Reason.NO_CERTIFICATE : Reason.PROTOCOL);
+        }
+    }
+
+    /** The JDK tells nobody of a client without a certificate but in words. */
+    private static boolean isWithout(SSLException failure) {
+        return String.valueOf(failure.getMessage()).contains("Empty client certificate chain");
+    }
+
+    /** Clients not let in, by reason. */
+    void refusals(ObjLongConsumer<String> taker) {
+        refusals.counts(taker);
     }
 
     /** TLS 1.2 and 1.3, with ciphers that authenticate and keys that are forgotten. */

@@ -54,7 +54,9 @@ final class ListCerts implements Callable<Integer> {
             }
         }
         if (page.trees("certificates").isEmpty()) {
-            out.println("none: the configuration has no section acme, or no host that needs one");
+            out.println(
+                    "none: the configuration has no section acme, no host that needs one, or only"
+                            + " names on demand that no client asked for yet");
         }
     }
 

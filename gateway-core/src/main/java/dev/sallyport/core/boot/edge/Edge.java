@@ -184,6 +184,7 @@ public final class Edge implements AutoCloseable {
             metrics.register(gateway, accessOutput, watchdog, feed::status, version);
             new CertificateMetrics(certificates).registerWith(gateway.metrics());
             metrics.register(gateway.metrics(), docker::status);
+            EdgeMetrics.register(gateway.metrics(), admin);
             return new Parts(
                     gateway,
                     certificates,

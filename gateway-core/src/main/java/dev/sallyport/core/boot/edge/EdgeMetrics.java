@@ -6,6 +6,7 @@ import dev.sallyport.config.feed.FeedStatus;
 import dev.sallyport.config.model.problem.Problem;
 import dev.sallyport.config.provider.DiscoveryStatus;
 import dev.sallyport.core.boot.Gateway;
+import dev.sallyport.core.boot.admin.AdminServer;
 import dev.sallyport.core.loop.Loop;
 import dev.sallyport.core.loop.Watchdog;
 import dev.sallyport.core.observe.metrics.Metric;
@@ -75,6 +76,12 @@ final class EdgeMetrics {
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider buffers) {
             new ProcessMetrics(buffers.metric()).registerWith(metrics);
         }
+    }
+
+    static void register(Metrics metrics, AdminServer admin) {
+        metrics.register(
+                Metric.ADMIN_REFUSED,
+                samples -> admin.refusals((reason, count) -> samples.add(count, reason)));
     }
 
     void register(Metrics metrics, Supplier<@Nullable DiscoveryStatus> discovery) {

@@ -207,8 +207,10 @@ final class QuicAcceptor extends ChannelInitializer<Channel> {
 
         /** The first reason counts; others follow from it. */
         private void failed() {
+            HandshakeResult found =
+                    result(server.tls().takeRefusal(peer.address().toInetAddress()));
             if (problem == HandshakeResult.CLOSED) {
-                problem = result(server.tls().takeRefusal());
+                problem = found;
             }
         }
 

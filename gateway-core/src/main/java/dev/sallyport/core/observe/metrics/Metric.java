@@ -249,6 +249,11 @@ public enum Metric {
             "sallyport_certificate_store_errors_total",
             "Failures of the disk certificates are kept on, by what was done",
             "operation"),
+    ADMIN_REFUSED(
+            Type.COUNTER,
+            "sallyport_admin_refused_total",
+            "Clients not let in at the admin address by TLS, by reason",
+            "reason"),
     ON_DEMAND(
             Type.COUNTER,
             "sallyport_on_demand_total",

@@ -16,6 +16,7 @@ import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.SslSessionTicketKey;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -49,6 +50,7 @@ public final class QuicTls {
             new LinkedHashMap<>(16, 0.75f, true); // the one not used for longest first
     private OpenSslSessionTicketKey @Nullable [] sealing;
     private @Nullable Failure refusal;
+    private @Nullable String wanted;
 
     /**
      * For connections to {@code local}; loads the native library at its first use.
@@ -100,11 +102,20 @@ public final class QuicTls {
 
     /**
      * Why the hello looked at last was refused, asked once; null when it was not, or for another
-     * reason than its name.
+     * reason than its name. A name that no certificate was found for is asked for on behalf of this
+     * client: a hello cannot wait here, but the next one, or one by TCP, may find it.
      */
-    public @Nullable Failure takeRefusal() {
+    public @Nullable Failure takeRefusal(InetAddress client) {
         Failure taken = refusal;
+        String name = wanted;
         refusal = null;
+        wanted = null;
+        if (name != null) {
+            CertificateDemand.Waiting waiting = tls.want(name, client, () -> {});
+            if (waiting != null) {
+                waiting.leave();
+            }
+        }
         return taken;
     }
 
@@ -122,6 +133,8 @@ public final class QuicTls {
     }
 
     private @Nullable QuicSslContext contextOf(@Nullable String asked) {
+        refusal = null;
+        wanted = null;
         String name = canonical(asked);
         ClientAuth clients = clients();
         if (clients != null && clients.isClosed() && clients.isRequired()) {
@@ -129,14 +142,8 @@ public final class QuicTls {
             return null;
         }
         KeyMaterial material = tls.findMaterial(name, local);
-        if (material == null && name != null) {
-            // A hello cannot wait here: the next one of this client, or one by TCP, finds it.
-            CertificateDemand.Waiting waiting = tls.want(name, null, () -> {});
-            if (waiting != null) {
-                waiting.leave();
-            }
-        }
         if (material == null) {
+            wanted = name; // whose hello this is, the library does not tell here
             refusal = name == null ? Failure.NO_NAME : Failure.UNKNOWN_NAME;
             return null;
         }

@@ -3,6 +3,7 @@ package dev.sallyport.core.boot.certificates;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.support.Repository;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -65,16 +66,36 @@ final class OnDemandIT {
         }
     }
 
+    /** A hello over QUIC cannot wait: it is refused and begins the order, the next is served. */
+    @Test
+    void refusesTheFirstByQuicAndServesTheNext() throws Exception {
+        String name = "a.shop.example.com";
+        try (Pebble pebble = Pebble.start(folder.resolve("pebble"));
+                AskService ask = AskService.start(name)) {
+            String yaml = yaml(pebble, "ask: \"" + ask.address() + "\"") + ROUTES;
+            try (TestEdge edge = TestEdge.start(folder, pebble, yaml)) {
+                pebble.await("owner", () -> edge.get("/certs").contains("\"orders\" : true"));
+
+                assertThat(QuicClients.get(folder, pebble.tlsPort, name))
+                        .contains("CRYPTO_ERROR(0x170)"); // unrecognized_name
+                pebble.await("ordered", () -> edge.isIdle() && pebble.certificates() == 1);
+
+                assertThat(QuicClients.get(folder, pebble.tlsPort, name))
+                        .contains("[:status: 200]");
+                assertThat(QuicClients.certificate(pebble.tlsPort, name))
+                        .isEqualTo(Clients.certificate(pebble.tlsPort, name))
+                        .satisfies(shown -> assertThat(issuer(shown)).contains("Pebble"));
+                assertThat(pebble.orders()).isEqualTo(1);
+                assertThat(ask.asked)
+                        .containsExactly("key=1&domain=" + name + "&client_ip=127.0.0.1");
+            }
+        }
+    }
+
     /** The example of the page for users runs as it stands, with another authority and service. */
     @Test
     void runsTheExampleOfThePage() throws Exception {
-        String page = Files.readString(Repository.root().resolve("docs/certificates.md"));
-        String example =
-                Arrays.stream(page.split("```yaml\n", -1))
-                        .filter(part -> part.contains("  on-demand:"))
-                        .map(part -> part.substring(0, part.indexOf("```")))
-                        .findFirst()
-                        .orElseThrow();
+        String example = example("  on-demand:");
         try (Pebble pebble = Pebble.start(folder.resolve("pebble"));
                 AskService ask = AskService.start("one.shops.example.com")) {
             String yaml =
@@ -87,6 +108,16 @@ final class OnDemandIT {
             }
             assertThat(pebble.orders()).isEqualTo(1);
         }
+    }
+
+    /** The first example of the page for users that has this in it. */
+    static String example(String part) throws IOException {
+        String page = Files.readString(Repository.root().resolve("docs/certificates.md"));
+        return Arrays.stream(page.split("```yaml\n", -1))
+                .map(each -> each.substring(0, Math.max(0, each.indexOf("```"))))
+                .filter(each -> each.contains(part))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

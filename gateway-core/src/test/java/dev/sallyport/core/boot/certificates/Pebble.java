@@ -210,8 +210,8 @@ final class Pebble implements AutoCloseable {
         return log().lines().filter(line -> line.contains("Issued certificate")).count();
     }
 
-    /** Tells the name server what to answer, such as {@code set-servfail}. */
-    void dns(String command, String json) throws Exception {
+    /** Tells the name server what to answer, such as {@code set-servfail}; what it says to that. */
+    String dns(String command, String json) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
             var request =
                     HttpRequest.newBuilder(
@@ -222,10 +222,12 @@ final class Pebble implements AutoCloseable {
                                                     + command))
                             .POST(HttpRequest.BodyPublishers.ofString(json))
                             .build();
-            int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-            if (status != 200) {
-                throw new IllegalStateException(command + ": " + status + " (expected: 200)");
+            var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(
+                        command + ": " + response.statusCode() + " (expected: 200)");
             }
+            return response.body();
         }
     }
 

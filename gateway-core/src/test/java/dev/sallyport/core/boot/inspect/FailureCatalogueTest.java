@@ -35,6 +35,7 @@ final class FailureCatalogueTest {
                     "The account is in trouble",
                     "Names of other kinds",
                     "A challenge by TLS on the port that serves",
+                    "Names on demand",
                     "Ten thousand certificates",
                     "The native TLS library does not fit");
 
