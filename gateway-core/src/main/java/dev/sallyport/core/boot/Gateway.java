@@ -5,8 +5,6 @@ import dev.sallyport.acme.certificate.KeyMaterial;
 import dev.sallyport.acme.certificate.UnusableCertificateException;
 import dev.sallyport.acme.challenge.ChallengeBoard;
 import dev.sallyport.config.model.GatewayConfig;
-import dev.sallyport.config.model.Limits;
-import dev.sallyport.config.model.Listener;
 import dev.sallyport.config.model.RelayRoute;
 import dev.sallyport.config.model.Route;
 import dev.sallyport.config.model.RuntimeSettings;
@@ -31,8 +29,6 @@ import dev.sallyport.core.relay.RelayTable;
 import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotCompiler;
 import dev.sallyport.core.snapshot.SnapshotPublisher;
-import dev.sallyport.core.tls.ServerTls;
-import dev.sallyport.core.tls.ServerTlsSettings;
 import dev.sallyport.core.tls.TlsEngine;
 import dev.sallyport.core.tls.mutual.EdgeKey;
 import dev.sallyport.core.upstream.LoopUpstreams;
@@ -50,7 +46,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,14 +132,13 @@ public final class Gateway implements AutoCloseable {
                         loops,
                         services,
                         metrics,
-                        (listener, settings, limits, protocols) ->
-                                ServerTls.create(
-                                        tls(listener, settings, limits, protocols),
-                                        certificates,
-                                        challenges,
-                                        tlsEngine,
-                                        clock,
-                                        random),
+                        new ListenerTls(
+                                certificates,
+                                challenges,
+                                clientAuthorities,
+                                tlsEngine,
+                                clock,
+                                random),
                         (address, terms, places) ->
                                 QuicListener.bind(
                                         loops, services, terms, places, address, clock, random),
@@ -355,33 +349,6 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private ServerTlsSettings tls(
-            Listener listener,
-            Listener.Tls settings,
-            Limits limits,
-            @Nullable List<String> protocols) {
-        ServerTlsSettings.TlsVersion oldest =
-                settings.minVersion() == Listener.Version.TLS_1_2
-                        ? ServerTlsSettings.TlsVersion.TLS_1_2
-                        : ServerTlsSettings.TlsVersion.TLS_1_3;
-        return new ServerTlsSettings(
-                // No session of requests is resumed by a connection of another kind.
-                protocols == null
-                        ? listener.name()
-                        : listener.name() + "/tcp/" + String.join(",", protocols),
-                oldest,
-                settings.tickets(),
-                protocols == null
-                        ? listener.spoken().stream()
-                                .filter(each -> each != Listener.Protocol.H3)
-                                .map(Listener.Protocol::alpn)
-                                .toList()
-                        : protocols,
-                limits.handshakeTimeout(),
-                null,
-                clientAuthorities.of(listener));
     }
 
     private static TransportChoice transport(RuntimeSettings settings) {
