@@ -93,7 +93,6 @@ public final class Gateway implements AutoCloseable {
         this.metrics = new Metrics(loops.all().size());
         List<AccessQueue> queues = new ArrayList<>();
         List<LoopExchanges> exchanges = new ArrayList<>();
-        List<LoopUpstreams> loopUpstreams = new ArrayList<>();
         List<LoopRelays> relays = new ArrayList<>();
         for (Loop loop : loops.all()) {
             AccessQueue queue = new AccessQueue(queueBytes(config.accessLog(), loops.all().size()));
@@ -102,7 +101,6 @@ public final class Gateway implements AutoCloseable {
                     new LoopExchanges(
                             loop, metrics, queue, clock, new SplittableRandom(random.nextLong()));
             exchanges.add(shared);
-            loopUpstreams.add(new LoopUpstreams(shared, loops));
             relays.add(
                     new LoopRelays(
                             loop,
@@ -116,7 +114,10 @@ public final class Gateway implements AutoCloseable {
         clientAuthorities.registerWith(metrics);
         this.upstreams =
                 new UpstreamKeeper(
-                        loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine, issuer);
+                        LoopUpstreams.of(exchanges, loops),
+                        CareTools.of(loops, config.dns()),
+                        tlsEngine,
+                        issuer);
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();
