@@ -112,12 +112,9 @@ public final class Gateway implements AutoCloseable {
         }
         this.accessLog = AccessLog.start(queues, sinks);
         clientAuthorities.registerWith(metrics);
-        this.upstreams =
-                new UpstreamKeeper(
-                        LoopUpstreams.of(exchanges, loops),
-                        CareTools.of(loops, config.dns()),
-                        tlsEngine,
-                        issuer);
+        var outgoing = LoopUpstreams.of(exchanges, loops);
+        var care = CareTools.of(loops, config.dns());
+        this.upstreams = new UpstreamKeeper(outgoing, care, tlsEngine, issuer);
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();
