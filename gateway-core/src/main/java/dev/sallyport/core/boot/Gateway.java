@@ -89,7 +89,6 @@ public final class Gateway implements AutoCloseable {
         this.metrics = new Metrics(loops.all().size());
         List<AccessQueue> queues = new ArrayList<>();
         List<LoopExchanges> exchanges = new ArrayList<>();
-        List<LoopUpstreams> loopUpstreams = new ArrayList<>();
         List<LoopRelays> relays = new ArrayList<>();
         for (Loop loop : loops.all()) {
             AccessQueue queue = new AccessQueue(queueBytes(config.accessLog(), loops.all().size()));
@@ -98,7 +97,6 @@ public final class Gateway implements AutoCloseable {
                     new LoopExchanges(
                             loop, metrics, queue, clock, new SplittableRandom(random.nextLong()));
             exchanges.add(shared);
-            loopUpstreams.add(new LoopUpstreams(shared, loops));
             relays.add(
                     new LoopRelays(
                             loop,
@@ -110,9 +108,9 @@ public final class Gateway implements AutoCloseable {
         }
         this.accessLog = AccessLog.start(queues, sinks);
         clientAuthorities.registerWith(metrics);
-        this.upstreams =
-                new UpstreamKeeper(
-                        loopUpstreams, CareTools.of(loops, config.dns()), tlsEngine, issuer);
+        var outgoing = LoopUpstreams.of(exchanges, loops);
+        var care = CareTools.of(loops, config.dns());
+        this.upstreams = new UpstreamKeeper(outgoing, care, tlsEngine, issuer);
         this.compiler = new SnapshotCompiler(metrics, upstreams, random);
         this.publisher = new SnapshotPublisher(compiler.empty(config));
         List<LoopServices> each = new ArrayList<>();

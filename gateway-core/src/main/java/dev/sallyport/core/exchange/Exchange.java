@@ -159,7 +159,7 @@ public final class Exchange {
     public void refuse(Malformed why) {
         isRequestEnded = true;
         shared.malformed(why);
-        refuse(Answer.of(why.status(), why.reason()));
+        refuse(Answer.to(why));
     }
 
     /** Goes on after a filter had answered {@link Verdict#SUSPEND}; on the exchange's loop. */
@@ -313,7 +313,7 @@ public final class Exchange {
     /** The body of the client's request broke the rules of its framing. */
     public void onRequestMalformed(Malformed why) {
         shared.malformed(why);
-        breakOff(ProxyError.REQUEST_MALFORMED, Answer.of(why.status(), why.reason()));
+        breakOff(ProxyError.REQUEST_MALFORMED, Answer.to(why));
     }
 
     private void breakOff(ProxyError error, Answer answer) {

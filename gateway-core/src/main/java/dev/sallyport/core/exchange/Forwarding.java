@@ -108,12 +108,14 @@ public final class Forwarding {
 
     /**
      * From the request's end to the response's head; where the client sets a deadline, that is what
-     * it waits for.
+     * it waits for, but not longer than a stream may be silent.
      */
     public long responseNanos() {
         GrpcCall call = exchange.grpc;
-        long response = route().times().response();
-        return call == null ? response : Math.max(response, call.allowedNanos());
+        Route.Times times = route().times();
+        return call == null
+                ? times.response()
+                : Math.max(times.response(), Math.min(call.allowedNanos(), times.tunnelIdle()));
     }
 
     /** Whether both sides may be silent for long, as in a gRPC stream. */

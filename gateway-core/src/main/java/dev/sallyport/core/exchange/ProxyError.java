@@ -13,6 +13,11 @@ public enum ProxyError {
     ENDPOINT_FULL(503, Side.EDGE, Sent.NEVER),
     /** Nobody listens there, as during a restart: 503, so that the client comes again. */
     CONNECT_REFUSED(503, Side.UPSTREAM, Sent.NEVER),
+    /**
+     * This machine has no port or no file left for a connection; the endpoint was not asked, and is
+     * not to blame.
+     */
+    NO_SOCKET(503, Side.EDGE, Sent.NEVER),
     CONNECT_TIMEOUT(504, Side.UPSTREAM, Sent.NEVER),
     TLS_FAILED(502, Side.UPSTREAM, Sent.NEVER),
     /** The connection ended after the request was written and before a byte of an answer. */

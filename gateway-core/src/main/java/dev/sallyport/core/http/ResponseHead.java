@@ -29,6 +29,7 @@ public final class ResponseHead {
     private @Nullable Malformed malformed;
     private boolean statusLineRead;
     private boolean http10;
+    private boolean http2;
     private boolean bodyAllowed;
     private boolean unframed;
     private boolean connected;
@@ -101,8 +102,9 @@ public final class ResponseHead {
         return hundreds < 1 || hundreds > 5 || !digits ? 0 : hundreds * 100 + tens * 10 + ones;
     }
 
-    /** Begins a head whose fields come decoded: HTTP/2 and HTTP/3. */
+    /** Begins a head whose fields come decoded, as those of HTTP/2 do. */
     public FieldSection begin() {
+        http2 = true;
         return section;
     }
 
@@ -182,6 +184,10 @@ public final class ResponseHead {
 
     public boolean isHttp10() {
         return http10;
+    }
+
+    public boolean isHttp2() {
+        return http2;
     }
 
     public FieldTable fields() {
@@ -273,6 +279,7 @@ public final class ResponseHead {
         malformed = null;
         statusLineRead = false;
         http10 = false;
+        http2 = false;
         bodyAllowed = false;
         unframed = false;
         connected = false;

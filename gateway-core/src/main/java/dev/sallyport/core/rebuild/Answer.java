@@ -1,5 +1,6 @@
 package dev.sallyport.core.rebuild;
 
+import dev.sallyport.core.http.Malformed;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,13 @@ public record Answer(
         int status, String reason, List<Line> fields, @Nullable String contentType, byte[] body) {
     private static final byte[] NONE = new byte[0];
 
+    /**
+     * RFC 9110 15.5.6 wants a list of methods. It is the same for every target: what is refused has
+     * no meaning at any, and which of the others a route takes is told by its own 405.
+     */
+    private static final Line ALLOW =
+            Line.of("allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
+
     /** One field line. */
     public record Line(byte[] name, byte[] value) {
         public static Line of(String name, String value) {
@@ -33,5 +41,12 @@ public record Answer(
     /** The edge's own page for {@code status}. */
     public static Answer of(int status, String reason, Line... fields) {
         return new Answer(status, reason, List.of(fields), null, NONE);
+    }
+
+    /** The answer to a request that was refused as malformed. */
+    public static Answer to(Malformed why) {
+        return why == Malformed.METHOD_REFUSED
+                ? of(why.status(), why.reason(), ALLOW)
+                : of(why.status(), why.reason());
     }
 }

@@ -94,6 +94,7 @@ public final class RequestHygiene {
         boolean keptPort = false;
         boolean keptId = false;
         boolean keptReal = false;
+        boolean isEarly = peer.isEarly();
         int received = fields.count();
         for (int i = 0; i < received; i++) {
             if (fields.isRemoved(i)) {
@@ -117,12 +118,15 @@ public final class RequestHygiene {
                         Field.EXPECT,
                         Field.HTTP2_SETTINGS,
                         Field.PROXY,
-                        Field.EARLY_DATA,
                         Field.CLIENT_CERT,
                         Field.CLIENT_CERT_CHAIN,
                         Field.X_ORIGINAL_URL,
                         Field.X_REWRITE_URL ->
                         fields.remove(i);
+                case Field.EARLY_DATA -> {
+                    isEarly = true;
+                    fields.remove(i);
+                }
                 case Field.X_FORWARDED_FOR -> {
                     if (trusted) {
                         hops = joined(hops, fields.value(i));
@@ -162,8 +166,10 @@ public final class RequestHygiene {
             scratch.start().appendDecimal(peer.localPort());
             fields.add(FORWARDED_PORT, scratch.bytes(), 0, scratch.length());
         }
-        if (peer.isEarly()) {
-            fields.add(EARLY_DATA, ONE); // RFC 8470 5.1: the endpoint may rather answer 425
+        if (isEarly) {
+            // RFC 8470 5.1: the endpoint may rather answer 425. What a hop before has said stays
+            // said, whoever it is: it makes endpoints more careful, never less.
+            fields.add(EARLY_DATA, ONE);
         }
         ClientIdentity known = peer.client();
         if (known != null) {

@@ -12,6 +12,7 @@ public final class ResponseHygiene {
     private static final byte[] VIA = "via".getBytes(ISO_8859_1);
     private static final byte[] VIA_11 = "1.1 sallyport".getBytes(ISO_8859_1);
     private static final byte[] VIA_10 = "1.0 sallyport".getBytes(ISO_8859_1);
+    private static final byte[] VIA_20 = "2.0 sallyport".getBytes(ISO_8859_1);
     private static final byte[] DATE = "date".getBytes(ISO_8859_1);
     private static final byte[] HSTS = "strict-transport-security".getBytes(ISO_8859_1);
 
@@ -45,7 +46,7 @@ public final class ResponseHygiene {
                 default -> {}
             }
         }
-        byte[] via = head.isHttp10() ? VIA_10 : VIA_11;
+        byte[] via = head.isHttp2() ? VIA_20 : head.isHttp10() ? VIA_10 : VIA_11;
         fields.add(VIA, via, 0, via.length);
         finish(fields, peer, date);
     }

@@ -62,10 +62,10 @@ final class Connecting {
         connecting.deadline.set(settings.connectNanos());
         ChannelFuture connect = loop.client(endpoint.address()).handler(new Quiet()).connect();
         if (connect.isDone() && !connect.isSuccess()) {
-            // No channel came to be, as when the process is out of files. Its future would answer
-            // on another thread, and it never closes.
+            // No channel came to be. Its future would answer on another thread, and it never
+            // closes.
             endpoint.disconnected();
-            connecting.fail(ProxyError.CONNECT_REFUSED);
+            connecting.fail(loop.noSocket(endpoint, connect.cause()));
             return Upstream.Attempt.SETTLED;
         }
         connecting.channel = connect.channel();
@@ -95,7 +95,7 @@ final class Connecting {
             return;
         }
         if (!connect.isSuccess()) {
-            fail(ProxyError.CONNECT_REFUSED);
+            fail(loop.whyNot(endpoint, connect.cause()));
             return;
         }
         ProxyHeaderWriter header = settings.proxyHeader();

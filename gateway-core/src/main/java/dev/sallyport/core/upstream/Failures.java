@@ -30,6 +30,7 @@ public final class Failures {
     private static UpstreamFailure kind(ProxyError error) {
         return switch (error) {
             case CONNECT_REFUSED -> UpstreamFailure.CONNECT_REFUSED;
+            case NO_SOCKET -> UpstreamFailure.NO_SOCKET;
             case CONNECT_TIMEOUT -> UpstreamFailure.CONNECT_TIMEOUT;
             case TLS_FAILED -> UpstreamFailure.TLS;
             case RESPONSE_TIMEOUT -> UpstreamFailure.RESPONSE_TIMEOUT;

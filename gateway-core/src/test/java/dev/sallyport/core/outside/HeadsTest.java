@@ -122,6 +122,32 @@ final class HeadsTest {
     }
 
     @TransportTest
+    void tellsWhichMethodsThereAreInPlaceOfThoseItRefuses(Wire wire) {
+        try (var origin = RawServer.answering(request -> ok("x"));
+                var edge = Edge.start(wire, origin.route())) {
+            for (String line : new String[] {"TRACE /", "CONNECT a.example:80"}) {
+                Response answer = edge.ask(line + " HTTP/1.1\r\nHost: a.example\r\n\r\n");
+
+                assertThat(answer.status()).isEqualTo(405);
+                // RFC 9110 15.5.6
+                assertThat(answer.field("allow"))
+                        .isEqualTo("GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
+            }
+        }
+    }
+
+    /** RFC 8470 5.1: whoever passed the request on knew that it may be a replay. */
+    @Test
+    void keepsTheMarkOfEarlyData() {
+        try (var origin = RawServer.answering(request -> ok("x"));
+                var edge = Edge.start(Wire.EPOLL, origin.route())) {
+            edge.ask("GET / HTTP/1.1\r\nHost: a.example\r\nEarly-Data: 1\r\nEarly-Data: x\r\n\r\n");
+
+            assertThat(origin.lastRequest().fields("early-data")).containsExactly("1");
+        }
+    }
+
+    @TransportTest
     void stripsHopByHopFieldsBothWays(Wire wire) {
         try (var origin =
                         RawServer.answering(request ->

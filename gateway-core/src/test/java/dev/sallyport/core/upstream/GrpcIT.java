@@ -70,6 +70,26 @@ class GrpcIT {
         }
     }
 
+    @Test
+    void longDeadlineIsNotWaitedForLongerThanAStreamMayBeSilent() throws Exception {
+        try (var server =
+                        FrameServer.start(connection -> {
+                            connection.settings();
+                            connection.drain();
+                        });
+                var edge = start(server.port())) {
+            edge.reload(
+                    "{endpoints: [\"127.0.0.1:%d\"], protocol: h2c}".formatted(server.port()),
+                    "timeouts: {response: 100ms, tunnel-idle: 300ms}");
+
+            String answer = edge.send(GRPC + "grpc-timeout: 8760H\r\n\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 200").contains("grpc-status: 4\r\n");
+            assertThat(edge.metrics("sallyport_edge_responses_total"))
+                    .anySatisfy(line -> assertThat(line).contains("response-timeout"));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "respond: 401, 16",

@@ -280,6 +280,39 @@ class Http2ResponseIT {
     }
 
     @Test
+    void responseIsSaidToHaveComeByHttp2() throws Exception {
+        try (var server =
+                        FrameServer.start(connection -> {
+                            connection.settings();
+                            connection.answerAll("hi");
+                        });
+                var edge = start(server)) {
+            assertThat(edge.get("/")).startsWith("HTTP/1.1 200").contains("via: 2.0 sallyport\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void headOnAStreamOfTheEndpointsOwnEndsTheConnection(boolean isLast) throws Exception {
+        var code = new AtomicReference<Byte>((byte) -1);
+        try (var server =
+                        FrameServer.start(connection -> {
+                            connection.settings();
+                            connection.wholeRequest();
+                            connection.headers(2, isLast, ":status", "200");
+                            byte[] goAway = connection.next(FrameServer.GO_AWAY).payload();
+                            code.set(goAway[7]);
+                            connection.drain();
+                        });
+                var edge = start(server)) {
+            assertThat(edge.get("/")).startsWith("HTTP/1.1 502");
+            await(() -> code.get() == PROTOCOL_ERROR);
+            assertThat(edge.get("/")).startsWith("HTTP/1.1 502");
+            assertThat(server.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void trailersArriveWhereTheyAreWanted() throws Exception {
         try (var server =
                         FrameServer.start(connection -> {

@@ -4,6 +4,8 @@ package dev.sallyport.core.observe.reason;
 public enum UpstreamFailure {
     CONNECT_REFUSED("connect-refused"),
     CONNECT_TIMEOUT("connect-timeout"),
+    /** This machine had no port or no file left for a connection. */
+    NO_SOCKET("no-socket"),
     /** The handshake failed or the certificate was not the one expected. */
     TLS("tls"),
     /** The connection ended before the response did. */

@@ -88,7 +88,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
 
     private void connected(Future<? super Void> connect) {
         if (!connect.isSuccess()) {
-            refused();
+            refused(connect.cause());
             return;
         }
         isReady = true;
@@ -140,8 +140,8 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     }
 
     private void written(Future<?> write) {
-        if (!write.isSuccess() && write.cause() instanceof IOException) {
-            refused();
+        if (!write.isSuccess() && write.cause() instanceof IOException cause) {
+            refused(cause);
         }
     }
 
@@ -181,7 +181,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
             // ICMP: nobody listens there. The client's next datagram finds another endpoint.
-            refused();
+            refused(cause);
         } else {
             relays.bug(cause);
             over(End.RESET, "bug");
@@ -193,10 +193,9 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
         over(End.RESET, "closed");
     }
 
-    private void refused() {
+    private void refused(Throwable cause) {
         if (!isOver && link != null) {
-            link.refused();
-            over(End.FAILED, "connect-refused");
+            over(End.FAILED, link.refused(cause).reason());
         }
     }
 

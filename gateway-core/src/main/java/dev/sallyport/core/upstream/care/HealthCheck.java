@@ -11,10 +11,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -29,6 +31,11 @@ import org.jspecify.annotations.Nullable;
  * of its answer, all within one time limit.
  */
 final class HealthCheck {
+    /**
+     * Nothing was asked: this machine has no port or file left, which says nothing of an endpoint.
+     */
+    static final String NO_SOCKET = "no socket left here";
+
     private static final int LARGEST_HEAD = 16 * 1024;
     private static final int MOST_INTERIM = 16;
 
@@ -68,7 +75,14 @@ final class HealthCheck {
     }
 
     private @Nullable String run(Endpoint endpoint, Wire wire) throws IOException {
-        wire.connect();
+        try {
+            wire.connect();
+        } catch (SocketException e) {
+            if (isLocal(e)) {
+                return NO_SOCKET;
+            }
+            throw e;
+        }
         if (settings.tcp()) {
             return null;
         }
@@ -85,6 +99,11 @@ final class HealthCheck {
         }
         boolean isHttp2 = protocol == Protocol.H2C || settings.grpc();
         return ask(endpoint, isHttp2, wire.in(), wire.out());
+    }
+
+    /** What the other side says comes as a narrower kind. */
+    private static boolean isLocal(SocketException e) {
+        return e instanceof BindException || e.getClass().equals(SocketException.class);
     }
 
     private @Nullable String ask(

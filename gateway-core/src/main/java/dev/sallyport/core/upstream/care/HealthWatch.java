@@ -50,7 +50,9 @@ final class HealthWatch implements UpstreamCare.Watch {
                 if (Thread.currentThread().isInterrupted()) {
                     return; // the check was cut off and says nothing
                 }
-                take(problem);
+                if (!HealthCheck.NO_SOCKET.equals(problem)) {
+                    take(problem);
+                }
                 firstCheck.countDown();
                 pause.pause(count.pause(jitter));
             }

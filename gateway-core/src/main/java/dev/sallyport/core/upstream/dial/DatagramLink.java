@@ -60,9 +60,8 @@ public final class DatagramLink {
                         .handler(handler)
                         .connect();
         if (connect.isDone() && !connect.isSuccess()) {
-            // No socket came to be, as when the process is out of files.
             endpoint.disconnected();
-            Failures.report(loop, settings, endpoint, ProxyError.CONNECT_REFUSED);
+            Failures.report(loop, settings, endpoint, loop.noSocket(endpoint, connect.cause()));
             return null;
         }
         DatagramLink link = new DatagramLink(settings, loop, endpoint, connect);
@@ -97,8 +96,10 @@ public final class DatagramLink {
         return endpoint.text();
     }
 
-    /** Nobody listens there: its machine said so. */
-    public void refused() {
-        Failures.report(loop, settings, endpoint, ProxyError.CONNECT_REFUSED);
+    /** Nobody listens there, as its machine said, or nothing could be sent from here; which. */
+    public ProxyError refused(Throwable cause) {
+        ProxyError why = loop.whyNot(endpoint, cause);
+        Failures.report(loop, settings, endpoint, why);
+        return why;
     }
 }

@@ -124,9 +124,9 @@ public final class Dial implements Upstream.Attempt {
     private void connect(Endpoint to) {
         ChannelFuture connect = loop.client(to.address()).handler(new Waiting()).connect();
         if (connect.isDone() && !connect.isSuccess()) {
-            // No channel came to be, as when the process is out of files: it never closes.
+            // No channel came to be: it never closes.
             to.disconnected();
-            next(ProxyError.CONNECT_REFUSED);
+            fail(loop.noSocket(to, connect.cause()));
             return;
         }
         Channel made = connect.channel();
@@ -144,7 +144,7 @@ public final class Dial implements Upstream.Attempt {
             return;
         }
         if (!connect.isSuccess()) {
-            fail(ProxyError.CONNECT_REFUSED);
+            fail(loop.whyNot(to, connect.cause()));
             return;
         }
         ProxyHeaderWriter header = settings.proxyHeader();

@@ -1,5 +1,7 @@
 package dev.sallyport.core.upstream.h2;
 
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
+import static io.netty.handler.codec.http2.Http2Exception.connectionError;
 import static java.util.Objects.requireNonNull;
 
 import dev.sallyport.core.exchange.Forwarding;
@@ -291,6 +293,7 @@ public final class Http2Link extends Http2ConnectionHandler {
             failure = offer.isKnown() ? ProxyError.RESPONSE_MALFORMED : ProxyError.WRONG_PROTOCOL;
         }
         super.onConnectionError(ctx, outbound, cause, known); // says why, and closes
+        ctx.flush(); // before the last exchange closes
         breakOff(failure);
     }
 
@@ -300,6 +303,12 @@ public final class Http2Link extends Http2ConnectionHandler {
             boolean outbound,
             Throwable cause,
             Http2Exception.StreamException known) {
+        if (known.streamId() % 2 == 0) {
+            // Pushes are not taken, so the endpoint has no streams to speak on (RFC 9113 5.1.1).
+            String what = "stream %d was not asked for";
+            onError(ctx, outbound, connectionError(PROTOCOL_ERROR, what, known.streamId()));
+            return;
+        }
         Http2Call call = find(known.streamId());
         super.onStreamError(ctx, outbound, cause, known); // resets
         if (call != null) {
