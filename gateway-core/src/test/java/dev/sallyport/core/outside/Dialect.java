@@ -219,18 +219,25 @@ enum Dialect {
 
     /** The origin's protocol, for which the edge translates. */
     enum Origin {
-        HTTP1("http/1.1"),
-        HTTP2("h2c");
+        HTTP1("http/1.1", "1.1"),
+        HTTP2("h2c", "2.0");
 
         private final String word;
+        private final String version;
 
-        Origin(String word) {
+        Origin(String word, String version) {
             this.word = word;
+            this.version = version;
         }
 
         /** As the configuration names it. */
         String word() {
             return word;
+        }
+
+        /** As {@code Via} tells it. */
+        String version() {
+            return version;
         }
     }
 }

@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An edge whose machine has no port, or no file, left for a connection to an endpoint. */
+@Timeout(120)
 class NoSocketIT {
     private static final String TOLD = "no socket left for a connection to an endpoint";
 
