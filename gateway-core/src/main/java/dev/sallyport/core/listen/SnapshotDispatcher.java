@@ -9,6 +9,7 @@ import dev.sallyport.core.exchange.Rules;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.match.Match;
 import dev.sallyport.core.rebuild.Answer;
+import dev.sallyport.core.rebuild.MaxForwards;
 import dev.sallyport.core.rebuild.Peer;
 import dev.sallyport.core.snapshot.Snapshot;
 import dev.sallyport.core.snapshot.SnapshotPublisher;
@@ -29,6 +30,8 @@ public final class SnapshotDispatcher implements Dispatcher {
 
     // A path longer than a regular expression may look at: whether the route fits cannot be told.
     private static final Answer PATH_TOO_LONG = Answer.of(414, "path-too-long");
+
+    private static final Answer OPTIONS = Answer.toOptions();
 
     private final SnapshotPublisher publisher;
     private final ChallengeFiles challenges;
@@ -65,7 +68,9 @@ public final class SnapshotDispatcher implements Dispatcher {
             }
         }
         Match<Route> match = snapshot.table().find(view.of(exchange, snapshot.listener(listener)));
-        if (match instanceof Match.Found<Route> found) {
+        if (match instanceof Match.Found<Route> && MaxForwards.isSpent(exchange.head())) {
+            exchange.refuse(OPTIONS);
+        } else if (match instanceof Match.Found<Route> found) {
             exchange.run(found.payload());
         } else {
             exchange.refuse(refusal(match, exchange));

@@ -19,8 +19,8 @@ public record Answer(
     private static final byte[] NONE = new byte[0];
 
     /**
-     * RFC 9110 15.5.6 wants a list of methods. It is the same for every target: what is refused has
-     * no meaning at any, and which of the others a route takes is told by its own 405.
+     * RFC 9110 9.3.7 and 15.5.6 want a list of methods. It is the same for every target: what is
+     * refused has no meaning at any, and which of the others a route takes is told by its own 405.
      */
     private static final Line ALLOW =
             Line.of("allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
@@ -41,6 +41,11 @@ public record Answer(
     /** The edge's own page for {@code status}. */
     public static Answer of(int status, String reason, Line... fields) {
         return new Answer(status, reason, List.of(fields), null, NONE);
+    }
+
+    /** The answer to an OPTIONS that is for the edge itself. */
+    public static Answer toOptions() {
+        return of(204, "max-forwards", ALLOW);
     }
 
     /** The answer to a request that was refused as malformed. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.core.http.Field;
 import dev.sallyport.core.http.FieldTable;
+import dev.sallyport.core.http.Method;
 import dev.sallyport.core.http.RequestHead;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +124,11 @@ public final class RequestHygiene {
                         Field.X_ORIGINAL_URL,
                         Field.X_REWRITE_URL ->
                         fields.remove(i);
+                case Field.MAX_FORWARDS -> {
+                    if (head.method() == Method.OPTIONS) {
+                        MaxForwards.count(fields, i, scratch);
+                    }
+                }
                 case Field.EARLY_DATA -> {
                     isEarly = true;
                     fields.remove(i);

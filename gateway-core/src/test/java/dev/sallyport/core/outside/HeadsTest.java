@@ -147,6 +147,30 @@ final class HeadsTest {
         }
     }
 
+    /** RFC 9110 7.6.2. */
+    @Test
+    void countsTheHopsThatAreLeftForOptions() {
+        try (var origin = RawServer.answering(request -> ok("x"));
+                var edge = Edge.start(Wire.EPOLL, origin.route())) {
+            String head = " / HTTP/1.1\r\nHost: a.example\r\nMax-Forwards: ";
+            edge.ask("OPTIONS" + head + "10\r\n\r\n");
+            assertThat(origin.lastRequest().fields("max-forwards")).containsExactly("9");
+            edge.ask("OPTIONS" + head + "9999999999999\r\n\r\n");
+            assertThat(origin.lastRequest().fields("max-forwards")).containsExactly("999");
+            edge.ask("OPTIONS" + head + "soon\r\n\r\n");
+            assertThat(origin.lastRequest().fields("max-forwards")).containsExactly("soon");
+            edge.ask("GET" + head + "0\r\n\r\n");
+            assertThat(origin.lastRequest().fields("max-forwards")).containsExactly("0");
+
+            var before = origin.lastRequest();
+            var answer = edge.ask("OPTIONS" + head + "00\r\n\r\n");
+
+            assertThat(answer.status()).isEqualTo(204);
+            assertThat(answer.field("allow")).contains("GET", "OPTIONS");
+            assertThat(origin.lastRequest()).isSameAs(before);
+        }
+    }
+
     @TransportTest
     void stripsHopByHopFieldsBothWays(Wire wire) {
         try (var origin =
