@@ -266,7 +266,7 @@ public final class Forwarding {
 
     private void switchProtocols(ResponseHead response) {
         UpstreamCall from = call;
-        if (!exchange.head().isWebSocketUpgrade() || from == null) {
+        if (!exchange.head().isWebSocketUpgrade() || response.isHttp10() || from == null) {
             abandon(ProxyError.RESPONSE_UNASKED);
             return;
         }

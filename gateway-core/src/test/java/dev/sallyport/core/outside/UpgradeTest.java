@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,6 +120,26 @@ final class UpgradeTest {
             assertThat(answer.text()).doesNotContain("secret");
             assertThat(edge.records().await(line -> line.status() == 502).reason())
                     .isEqualTo("handshake-unproven");
+            Await.equal(0, origin::openConnections);
+        }
+    }
+
+    /** RFC 9110 15.2: HTTP/1.0 has no 1xx. */
+    @Test
+    void opensNoTunnelToOriginOfHttp10() {
+        try (var origin =
+                        RawServer.scripted(connection -> {
+                            connection.readHead();
+                            connection.send(SWITCH.replace("HTTP/1.1", "HTTP/1.0") + "secret");
+                            connection.awaitEnd();
+                        });
+                var edge = Edge.start(Wire.EPOLL, origin.route());
+                var client = edge.connect()) {
+            client.send(HANDSHAKE);
+
+            Response answer = client.read();
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.text()).doesNotContain("secret");
             Await.equal(0, origin::openConnections);
         }
     }
