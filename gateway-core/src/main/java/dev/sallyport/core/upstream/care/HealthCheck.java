@@ -22,6 +22,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,14 @@ final class HealthCheck {
      * Nothing was asked: this machine has no port or file left, which says nothing of an endpoint.
      */
     static final String NO_SOCKET = "no socket left here";
+
+    /** EMFILE, ENFILE, ENOBUFS and ENOMEM, which the JDK tells by their text alone. */
+    private static final Set<String> SHORTAGES =
+            Set.of(
+                    "Too many open files",
+                    "Too many open files in system",
+                    "No buffer space available",
+                    "Cannot allocate memory");
 
     private static final int LARGEST_HEAD = 16 * 1024;
     private static final int MOST_INTERIM = 16;
@@ -101,9 +110,13 @@ final class HealthCheck {
         return ask(endpoint, isHttp2, wire.in(), wire.out());
     }
 
-    /** What the other side says comes as a narrower kind. */
-    private static boolean isLocal(SocketException e) {
-        return e instanceof BindException || e.getClass().equals(SocketException.class);
+    /**
+     * Whether it is this machine that lacks something. A network that is not reached is not that:
+     * its endpoints are of no use.
+     */
+    static boolean isLocal(SocketException e) {
+        return e instanceof BindException
+                || (e.getMessage() != null && SHORTAGES.contains(e.getMessage()));
     }
 
     private @Nullable String ask(
