@@ -230,7 +230,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Set<String> routeNames(GatewayConfig config) {
-        Set<String> names = new HashSet<>(Set.of(SnapshotCompiler.REDIRECT_ROUTE));
+        Set<String> names = new HashSet<>();
+        names.add(SnapshotCompiler.REDIRECT_ROUTE);
         for (Route route : config.routes()) {
             names.add(route.name());
         }

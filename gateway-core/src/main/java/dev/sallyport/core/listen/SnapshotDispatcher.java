@@ -68,12 +68,12 @@ public final class SnapshotDispatcher implements Dispatcher {
             }
         }
         Match<Route> match = snapshot.table().find(view.of(exchange, snapshot.listener(listener)));
-        if (match instanceof Match.Found<Route> && MaxForwards.isSpent(exchange.head())) {
-            exchange.refuse(OPTIONS);
-        } else if (match instanceof Match.Found<Route> found) {
-            exchange.run(found.payload());
-        } else {
+        if (!(match instanceof Match.Found<Route> found)) {
             exchange.refuse(refusal(match, exchange));
+        } else if (MaxForwards.isSpent(exchange.head())) {
+            exchange.refuse(OPTIONS);
+        } else {
+            exchange.run(found.payload());
         }
     }
 

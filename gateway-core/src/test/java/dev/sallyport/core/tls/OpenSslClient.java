@@ -14,6 +14,8 @@ final class OpenSslClient {
     /** What it printed, both streams, and how it ended. */
     record Run(int exit, String output) {}
 
+    private static final String REQUEST = "GET / HTTP/1.1\r\n\r\n";
+
     private OpenSslClient() {}
 
     /** Connects, sends a request and reads until the peer closes or the input ends. */
@@ -21,21 +23,9 @@ final class OpenSslClient {
             throws IOException, InterruptedException {
         var request = folder.resolve("request-" + System.nanoTime());
         Files.writeString(request, "GET / HTTP/1.1\r\nhost: x\r\n\r\n");
-        var command =
-                new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
-        command.addAll(List.of(options));
-        var process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectInput(request.toFile())
-                        .start();
+        var process = command(port, options).redirectInput(request.toFile()).start();
         try {
-            var output =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                throw new AssertionError("openssl still runs after 20 s");
-            }
-            return new Run(process.exitValue(), output);
+            return finish(process);
         } finally {
             process.destroyForcibly();
         }
@@ -46,19 +36,12 @@ final class OpenSslClient {
      */
     static void connectUntilAnswered(int port, String... options)
             throws IOException, InterruptedException {
-        var command =
-                new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
-        command.addAll(List.of(options));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var process = command(port, options).start();
         try {
-            process.getOutputStream()
-                    .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            process.getOutputStream().flush();
+            type(process, REQUEST);
             awaitLine(process.inputReader(), "HTTP/1.1 200 OK");
             process.getOutputStream().close();
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                throw new AssertionError("openssl still runs after 20 s");
-            }
+            awaitEnd(process);
         } finally {
             process.destroyForcibly();
         }
@@ -66,19 +49,10 @@ final class OpenSslClient {
 
     /** Connects, asks to renegotiate and reads until the peer has had enough. */
     static Run renegotiate(int port, String... options) throws IOException, InterruptedException {
-        var command =
-                new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
-        command.addAll(List.of(options));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var process = command(port, options).start();
         try {
-            process.getOutputStream().write("R\n".getBytes(StandardCharsets.US_ASCII));
-            process.getOutputStream().flush();
-            var output =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                throw new AssertionError("openssl still runs after 20 s");
-            }
-            return new Run(process.exitValue(), output);
+            type(process, "R\n");
+            return finish(process);
         } finally {
             process.destroyForcibly();
         }
@@ -87,23 +61,42 @@ final class OpenSslClient {
     /** Changes its keys, asks the peer to change its own, and so on; then asks for a page. */
     static void updateKeys(int port, int times, String... options)
             throws IOException, InterruptedException {
-        var command =
-                new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
-        command.addAll(List.of(options));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var process = command(port, options).start();
         try {
             var lines = process.inputReader();
             for (int i = 0; i < times; i++) {
-                process.getOutputStream().write("K\n".getBytes(StandardCharsets.US_ASCII));
-                process.getOutputStream().flush();
+                type(process, "K\n");
                 awaitLine(lines, "KEYUPDATE");
             }
-            process.getOutputStream()
-                    .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            process.getOutputStream().flush();
+            type(process, REQUEST);
             awaitLine(lines, "HTTP/1.1 200 OK");
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    private static ProcessBuilder command(int port, String... options) {
+        var command =
+                new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command).redirectErrorStream(true);
+    }
+
+    private static void type(Process process, String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        process.getOutputStream().flush();
+    }
+
+    /** Reads to the end. */
+    private static Run finish(Process process) throws IOException, InterruptedException {
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        awaitEnd(process);
+        return new Run(process.exitValue(), output);
+    }
+
+    private static void awaitEnd(Process process) throws InterruptedException {
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            throw new AssertionError("openssl still runs after 20 s");
         }
     }
 
