@@ -10,32 +10,41 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A file with all it includes, or a folder; read anew when any of them changes. */
-public final class FileProvider implements Provider, AutoCloseable {
-    /** How often is looked, where the system tells nothing: network file systems, swapped links. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
+public final class FileProvider implements Provider {
+    /**
+     * How often is looked. Looking misses nothing, on network file systems and behind swapped links
+     * too; events of the system would, and cost the more the busier a log in the same folder is.
+     */
+    static final Duration LOOK = Duration.ofMillis(500);
 
     /** How long files must be at rest: editors and copies write in several steps. */
-    private static final Duration REST = Duration.ofMillis(200);
+    static final Duration REST = Duration.ofMillis(200);
 
     private static final Duration LONGEST_UNREST = Duration.ofSeconds(5);
 
     private final Path start;
-    private final ChangeWatch watch;
+    private final Pause pause;
     private final InstantSource clock;
     private volatile @Nullable Seen seen;
 
     /** What the last reading read, and how that looked just before. */
     private record Seen(Set<Path> watched, Stamps stamps) {}
 
-    FileProvider(Path start, ChangeWatch watch, InstantSource clock) {
+    /** Lets time pass. */
+    @FunctionalInterface
+    interface Pause {
+        void pass(Duration time) throws InterruptedException;
+    }
+
+    FileProvider(Path start, Pause pause, InstantSource clock) {
         this.start = start;
-        this.watch = watch;
+        this.pause = pause;
         this.clock = clock;
     }
 
     /** A provider of a file or folder that exists or will. */
     public static FileProvider create(Path start, InstantSource clock) {
-        return new FileProvider(start, FolderWatch.open(), clock);
+        return new FileProvider(start, Thread::sleep, clock);
     }
 
     @Override
@@ -54,7 +63,6 @@ public final class FileProvider implements Provider, AutoCloseable {
             var loaded = ConfigFiles.load(start);
             if (loaded.watched().equals(watched)) {
                 seen = new Seen(watched, stamps);
-                watch.follow(watched);
                 return new Fragment(name(), loaded.root(), loaded.problems());
             }
             watched = loaded.watched();
@@ -64,27 +72,18 @@ public final class FileProvider implements Provider, AutoCloseable {
     @Override
     public void awaitChange() throws InterruptedException {
         while (isUnchanged()) {
-            watch.await(LOOK);
-            if (isUnchanged()) {
-                // A log in the same folder wakes as often as it is written.
-                watch.rest(REST);
-            }
+            pause.pass(LOOK);
         }
         var limit = clock.instant().plus(LONGEST_UNREST);
         var last = look();
         while (clock.instant().isBefore(limit)) {
-            watch.rest(REST);
+            pause.pass(REST);
             var now = look();
             if (now.equals(last)) {
                 return;
             }
             last = now;
         }
-    }
-
-    @Override
-    public void close() {
-        watch.close();
     }
 
     private boolean isUnchanged() {

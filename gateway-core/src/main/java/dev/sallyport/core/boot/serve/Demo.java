@@ -1,13 +1,10 @@
 package dev.sallyport.core.boot.serve;
 
-import dev.sallyport.config.provider.file.FileProvider;
 import dev.sallyport.core.boot.edge.Edge;
 import dev.sallyport.core.boot.screen.Failure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,11 +38,9 @@ public final class Demo implements Callable<Integer> {
             int http = FreePorts.from(HTTP);
             workplace.write("users.htpasswd", USERS);
             Path config = workplace.write("demo.yaml", config(https, http, one.port(), two.port()));
-            try (FileProvider files = FileProvider.create(config, InstantSource.system())) {
-                Edge edge = Edge.start(List.of(files), System::getenv);
-                invite(new Place(https, http, config, workplace.folder()));
-                return Serving.untilEnded(edge);
-            }
+            Edge edge = Run.start(config);
+            invite(new Place(https, http, config, workplace.folder()));
+            return Serving.untilEnded(edge);
         }
     }
 

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
         name = "run",
         description = {
             "Run the edge on a configuration file, or on a folder of them.",
-            "A change of the files is put in force at once, whole or not at all; SIGHUP asks for"
-                    + " it. SIGTERM ends in good order.",
+            "A change of the files is put in force within a second, whole or not at all; SIGHUP"
+                    + " asks for it. SIGTERM ends in good order.",
             "With --docker and no file, all routes come from labels of containers.",
         })
 public final class Run implements Callable<Integer> {
@@ -76,9 +76,7 @@ public final class Run implements Callable<Integer> {
         }
         Path asked = given;
         Path config = asked == null ? usual() : asked;
-        try (FileProvider files = FileProvider.create(config, InstantSource.system())) {
-            return Serving.untilEnded(start(files));
-        }
+        return Serving.untilEnded(start(config));
     }
 
     private static Path usual() throws Failure {
@@ -92,8 +90,9 @@ public final class Run implements Callable<Integer> {
         return file;
     }
 
-    /** An edge that follows these files. */
-    public static Edge start(FileProvider files) throws Failure {
+    /** An edge that follows this file or folder. */
+    public static Edge start(Path config) throws Failure {
+        Provider files = FileProvider.create(config, InstantSource.system());
         return Edge.start(List.of(files), System::getenv);
     }
 }

@@ -1,6 +1,5 @@
 package dev.sallyport.core.boot.train;
 
-import dev.sallyport.config.provider.file.FileProvider;
 import dev.sallyport.core.boot.edge.Edge;
 import dev.sallyport.core.boot.screen.Exit;
 import dev.sallyport.core.boot.screen.Failure;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -51,8 +49,7 @@ public final class Train implements Callable<Integer> {
             throws Failure, IOException {
         String text = config(transport, certificate, load.samplePort());
         Path config = workplace.write("train.yaml", text);
-        try (FileProvider files = FileProvider.create(config, InstantSource.system());
-                Edge edge = Run.start(files)) {
+        try (Edge edge = Run.start(config)) {
             Listeners listeners = edge.gateway().listeners();
             load.exercise(
                     listeners.port("web"),

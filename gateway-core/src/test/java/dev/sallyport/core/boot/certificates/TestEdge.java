@@ -19,14 +19,12 @@ final class TestEdge implements AutoCloseable {
     final Pebble pebble;
     final Path state;
     private final Path folder;
-    private final FileProvider files;
     private final Path config;
 
-    private TestEdge(Pebble pebble, Edge edge, FileProvider files, Path folder) {
+    private TestEdge(Pebble pebble, Edge edge, Path folder) {
         this.pebble = pebble;
         this.folder = folder;
         this.edge = edge;
-        this.files = files;
         this.config = folder.resolve("sallyport.yaml");
         this.state = folder.resolve("state");
     }
@@ -35,13 +33,12 @@ final class TestEdge implements AutoCloseable {
     static TestEdge start(Path folder, Pebble pebble, String yaml) throws Exception {
         Path config = folder.resolve("sallyport.yaml");
         Files.writeString(config, text(folder, pebble, yaml));
-        FileProvider files = FileProvider.create(config, InstantSource.system());
         Edge edge =
                 Edge.start(
-                        List.of(files),
+                        List.of(FileProvider.create(config, InstantSource.system())),
                         Map.of("XDG_RUNTIME_DIR", folder.toString(), "XDG_STATE_HOME", folder + "")
                                 ::get);
-        return new TestEdge(pebble, edge, files, folder);
+        return new TestEdge(pebble, edge, folder);
     }
 
     private static String text(Path folder, Pebble pebble, String yaml) {
@@ -99,6 +96,5 @@ final class TestEdge implements AutoCloseable {
     @Override
     public void close() {
         edge.close();
-        files.close();
     }
 }

@@ -1,0 +1,52 @@
+package dev.sallyport.config.provider.file;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** Does what the script says while time would pass; at the end of the looks it interrupts. */
+final class ScriptedPause implements FileProvider.Pause {
+    /** One step of a script. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws Exception;
+    }
+
+    private final Deque<Step> looks = new ArrayDeque<>();
+    private final Deque<Step> rests = new ArrayDeque<>();
+    int rested;
+
+    ScriptedPause onLook(Step step) {
+        looks.add(step);
+        return this;
+    }
+
+    ScriptedPause onRest(Step step) {
+        rests.add(step);
+        return this;
+    }
+
+    @Override
+    public void pass(Duration time) throws InterruptedException {
+        if (time.equals(FileProvider.REST)) {
+            rested++;
+            run(rests.poll());
+        } else if (looks.isEmpty()) {
+            throw new InterruptedException("end of script");
+        } else {
+            run(looks.poll());
+        }
+    }
+
+    private static void run(@Nullable Step step) {
+        if (step == null) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
