@@ -58,6 +58,7 @@ final class Connecting {
             Opening.Wire wire,
             Forwarding forwarding) {
         Connecting connecting = new Connecting(loop, settings, endpoint, wire);
+        connecting.pool.dials();
         Upstream.Attempt first = connecting.join(forwarding);
         connecting.deadline.set(settings.connectNanos());
         ChannelFuture connect = loop.client(endpoint.address()).handler(new Quiet()).connect();
@@ -207,7 +208,7 @@ final class Connecting {
     private List<Waiter> end() {
         isOver = true;
         deadline.release();
-        pool.made(this);
+        pool.dialed(this);
         List<Waiter> waiting = new ArrayList<>(waiters);
         waiters.clear();
         return waiting;

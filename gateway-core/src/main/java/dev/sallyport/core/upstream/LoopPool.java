@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * Touched by its loop alone, but for {@link #active}, which others may read a little late.
  */
 public final class LoopPool {
-    private static final int SPAN = 4096;
-
     private final int most;
     private final ArrayDeque<Http1Call> idle = new ArrayDeque<>();
     private final List<Http2Link> shared = new ArrayList<>(1);
@@ -27,10 +25,10 @@ public final class LoopPool {
 
     private int active;
 
-    // The most that were busy at once in the last whole span of requests, and in this one.
-    private int need;
-    private int spanNeed;
-    private int spanLeft = SPAN;
+    /** How many connections are being made, of either kind. */
+    private int dials;
+
+    private final Need need = new Need();
 
     LoopPool(int most) {
         this.most = most;
@@ -46,7 +44,7 @@ public final class LoopPool {
      */
     boolean give(Http1Call call) {
         boolean isEnough = idle.size() >= most;
-        if (most == 0 || (isEnough && idle.size() + active >= Math.max(need, spanNeed))) {
+        if (most == 0 || (isEnough && idle.size() + active + dials >= need.most())) {
             return false;
         }
         idle.addLast(call);
@@ -123,12 +121,20 @@ public final class LoopPool {
         return null;
     }
 
+    /** A connection begins to be made; {@link #dialed} follows once. */
+    void dials() {
+        dials++;
+        need.rise(active + dials);
+    }
+
+    /** Others may wait for it too. */
     void making(Connecting connecting) {
         making.add(connecting);
     }
 
     /** It is ready, or will never be. */
-    void made(Connecting connecting) {
+    void dialed(Connecting connecting) {
+        dials--;
         making.remove(connecting);
     }
 
@@ -149,19 +155,48 @@ public final class LoopPool {
 
     public void began() {
         active++;
-        spanNeed = Math.max(spanNeed, active);
+        need.rise(active + dials);
     }
 
     public void ended() {
         active--;
-        if (--spanLeft == 0) {
-            spanLeft = SPAN;
-            need = spanNeed;
-            spanNeed = active;
-        }
+        need.served(active + dials);
     }
 
     int active() {
         return active;
+    }
+
+    /**
+     * How many connections were busy or being made at once, a moment ago: the longer ago, the less
+     * it counts. It fades slowly, since the next peak would pay for each connection anew.
+     */
+    static final class Need {
+        /** Requests between two steps down. */
+        static final int SPAN = 4096;
+
+        /** What share goes in one step, unless the last span needed it: 1/64. */
+        static final int FADE = 64;
+
+        private int before;
+        private int now;
+        private int left = SPAN;
+
+        int most() {
+            return Math.max(before, now);
+        }
+
+        void rise(int busy) {
+            now = Math.max(now, busy);
+        }
+
+        /** One request more is over, with so many connections busy still. */
+        void served(int busy) {
+            if (--left == 0) {
+                left = SPAN;
+                before = Math.max(now, before - (before + FADE - 1) / FADE);
+                now = busy;
+            }
+        }
     }
 }
