@@ -94,7 +94,7 @@ class Plan:
             "open": peers * self.open_rounds * (self.open_seconds + 0.2),
             "start": peers * self.starts * 1.0,
             "idle": peers * (4.0 + self.idle_connections * 0.0016),
-            "held": peers * (4.0 + self.idle_connections * 0.0032),
+            "held": peers * (34.0 + self.idle_connections * 0.0032),
             "stored": 5.0 + sum(peer.is_edge for peer in self.peers) * self.starts * 8.0,
             "cold": peers * self.cold_rounds * (self.cold_seconds + 1.5),
         }[section]
