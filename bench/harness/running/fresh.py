@@ -6,13 +6,11 @@ import subprocess
 import time
 
 from ..figures import Round, Series
-from ..plan import STORED
+from ..plan import SETTLED_SECONDS, STORED
 from . import generators, proc
 from .rounds import open_loop_round
 
 REST_SECONDS = 0.5
-# Until a run time that compiles what the first requests ran is done, and has given back what that took.
-SETTLED_SECONDS = 8.0
 # An authority that does not answer; nothing is due, so nothing is missing without it.
 ACME = 'acme: {authorities: {bench: {directory: "https://127.0.0.1:1/directory"}}, volatile-storage: true}'
 SPARE_FILES = 1000  # what a peer has open besides its connections

@@ -1,5 +1,6 @@
 package dev.sallyport.config.provider.file;
 
+import dev.sallyport.config.patience.Sleeper;
 import dev.sallyport.config.provider.Fragment;
 import dev.sallyport.config.provider.Provider;
 import dev.sallyport.config.read.ConfigFiles;
@@ -15,7 +16,7 @@ public final class FileProvider implements Provider {
      * How often is looked. Looking misses nothing, on network file systems and behind swapped links
      * too; events of the system would, and cost the more the busier a log in the same folder is.
      */
-    static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     /** How long files must be at rest: editors and copies write in several steps. */
     static final Duration REST = Duration.ofMillis(200);
@@ -23,22 +24,16 @@ public final class FileProvider implements Provider {
     private static final Duration LONGEST_UNREST = Duration.ofSeconds(5);
 
     private final Path start;
-    private final Pause pause;
+    private final Sleeper sleeper;
     private final InstantSource clock;
     private volatile @Nullable Seen seen;
 
     /** What the last reading read, and how that looked just before. */
     private record Seen(Set<Path> watched, Stamps stamps) {}
 
-    /** Lets time pass. */
-    @FunctionalInterface
-    interface Pause {
-        void pass(Duration time) throws InterruptedException;
-    }
-
-    FileProvider(Path start, Pause pause, InstantSource clock) {
+    FileProvider(Path start, Sleeper sleeper, InstantSource clock) {
         this.start = start;
-        this.pause = pause;
+        this.sleeper = sleeper;
         this.clock = clock;
     }
 
@@ -72,12 +67,12 @@ public final class FileProvider implements Provider {
     @Override
     public void awaitChange() throws InterruptedException {
         while (isUnchanged()) {
-            pause.pass(LOOK);
+            sleeper.sleep(LOOK);
         }
         var limit = clock.instant().plus(LONGEST_UNREST);
         var last = look();
         while (clock.instant().isBefore(limit)) {
-            pause.pass(REST);
+            sleeper.sleep(REST);
             var now = look();
             if (now.equals(last)) {
                 return;

@@ -23,7 +23,7 @@ final class FileProviderTest {
 
     @TempDir Path folder;
     private Path file = Path.of("");
-    private final ScriptedPause pause = new ScriptedPause();
+    private final ScriptedSleeper sleeper = new ScriptedSleeper();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
 
     @BeforeEach
@@ -32,24 +32,24 @@ final class FileProviderTest {
     }
 
     private FileProvider provider(Path start) {
-        return new FileProvider(start, pause, now::get);
+        return new FileProvider(start, sleeper, now::get);
     }
 
     @Test
     void waitsWhileNothingChanges() {
         var provider = provider(file);
         provider.read();
-        pause.onLook(() -> {}).onLook(() -> {});
+        sleeper.onLook(() -> {}).onLook(() -> {});
 
         assertThatThrownBy(provider::awaitChange).isInstanceOf(InterruptedException.class);
-        assertThat(pause.rested).isZero();
+        assertThat(sleeper.rested).isZero();
     }
 
     @Test
     void seesAFileWrittenAnew() throws InterruptedException {
         var provider = provider(file);
         var before = provider.read();
-        pause.onLook(() -> {}).onLook(() -> Files.writeString(file, TWO));
+        sleeper.onLook(() -> {}).onLook(() -> Files.writeString(file, TWO));
 
         provider.awaitChange();
 
@@ -60,7 +60,7 @@ final class FileProviderTest {
     void seesAnotherFileRenamedToItsName() throws InterruptedException {
         var provider = provider(file);
         provider.read();
-        pause.onLook(() -> {
+        sleeper.onLook(() -> {
             var next = Files.writeString(folder.resolve(".next"), ONE);
             Files.setLastModifiedTime(next, Files.getLastModifiedTime(file));
             Files.move(next, file, ATOMIC_MOVE);
@@ -81,7 +81,7 @@ final class FileProviderTest {
         var mounted = Files.createSymbolicLink(folder.resolve("a.yaml"), data.resolve("a.yaml"));
         var provider = provider(mounted);
         var before = provider.read();
-        pause.onLook(() -> {
+        sleeper.onLook(() -> {
             var swap = Files.createSymbolicLink(folder.resolve("..swap"), second);
             Files.move(swap, data, ATOMIC_MOVE);
         });
@@ -97,7 +97,7 @@ final class FileProviderTest {
         Files.writeString(file, "include: conf.d/*.yaml");
         var provider = provider(file);
         provider.read();
-        pause.onLook(() -> Files.writeString(conf.resolve("a.yaml"), TWO));
+        sleeper.onLook(() -> Files.writeString(conf.resolve("a.yaml"), TWO));
 
         provider.awaitChange();
 
@@ -109,7 +109,7 @@ final class FileProviderTest {
         var later = folder.resolve("later.yaml");
         var provider = provider(later);
         assertThat(provider.read().isSound()).isFalse();
-        pause.onLook(() -> Files.writeString(later, ONE));
+        sleeper.onLook(() -> Files.writeString(later, ONE));
 
         provider.awaitChange();
 
@@ -124,7 +124,7 @@ final class FileProviderTest {
                 "tracing: {otlp: \"http://127.0.0.1\", headers: {authorization: {file: token}}}");
         var provider = provider(file);
         provider.read();
-        pause.onLook(() -> Files.writeString(token, "bb"));
+        sleeper.onLook(() -> Files.writeString(token, "bb"));
 
         assertThatCode(provider::awaitChange).doesNotThrowAnyException();
     }
@@ -133,13 +133,13 @@ final class FileProviderTest {
     void waitsUntilFilesAreAtRest() throws InterruptedException {
         var provider = provider(file);
         provider.read();
-        pause.onLook(() -> Files.writeString(file, "limits:"));
-        pause.onRest(() -> Files.writeString(file, "limits: {"));
-        pause.onRest(() -> Files.writeString(file, TWO));
+        sleeper.onLook(() -> Files.writeString(file, "limits:"));
+        sleeper.onRest(() -> Files.writeString(file, "limits: {"));
+        sleeper.onRest(() -> Files.writeString(file, TWO));
 
         provider.awaitChange();
 
-        assertThat(pause.rested).isEqualTo(3);
+        assertThat(sleeper.rested).isEqualTo(3);
         assertThat(provider.read().isSound()).isTrue();
     }
 
@@ -147,10 +147,10 @@ final class FileProviderTest {
     void readsFilesThatNeverRestAfterAWhile() throws InterruptedException {
         var provider = provider(file);
         provider.read();
-        pause.onLook(() -> Files.writeString(file, TWO));
+        sleeper.onLook(() -> Files.writeString(file, TWO));
         for (int i = 0; i < 100; i++) {
             var text = TWO + " #" + "x".repeat(i);
-            pause.onRest(() -> {
+            sleeper.onRest(() -> {
                 Files.writeString(file, text);
                 now.updateAndGet(time -> time.plus(Duration.ofSeconds(1)));
             });
@@ -158,7 +158,7 @@ final class FileProviderTest {
 
         provider.awaitChange();
 
-        assertThat(pause.rested).isEqualTo(5);
+        assertThat(sleeper.rested).isEqualTo(5);
     }
 
     @Test

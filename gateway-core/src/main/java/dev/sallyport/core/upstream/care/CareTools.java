@@ -1,11 +1,11 @@
 package dev.sallyport.core.upstream.care;
 
 import dev.sallyport.config.model.Dns;
+import dev.sallyport.config.patience.Sleeper;
 import dev.sallyport.core.loop.Loops;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -13,12 +13,13 @@ import java.util.random.RandomGenerator;
  * What the care of all upstreams shares.
  *
  * @param unixAddress the address of a unix socket in the form the loops take
+ * @param sleeper how a loop waits for its next turn
  * @param jitter safe for many threads
  */
 public record CareTools(
         Names names,
         Function<Path, SocketAddress> unixAddress,
-        Pause pause,
+        Sleeper sleeper,
         RandomGenerator jitter) {
 
     /** The tools of a running edge. */
@@ -28,10 +29,5 @@ public record CareTools(
                 loops::unixAddress,
                 Thread::sleep,
                 new SecureRandom());
-    }
-
-    /** How a loop waits for its next turn; tests decide when that is. */
-    interface Pause {
-        void pause(Duration duration) throws InterruptedException;
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.core.upstream.care;
 
 import dev.sallyport.config.model.Upstream;
+import dev.sallyport.config.patience.Sleeper;
 import dev.sallyport.core.upstream.Endpoint;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
@@ -22,7 +23,7 @@ final class HealthWatch implements UpstreamCare.Watch {
     private final Endpoint endpoint;
     private final HealthCheck check;
     private final HealthCount count;
-    private final CareTools.Pause pause;
+    private final Sleeper sleeper;
     private final RandomGenerator jitter;
     private final CountDownLatch firstCheck = new CountDownLatch(1);
     private volatile long failures;
@@ -38,7 +39,7 @@ final class HealthWatch implements UpstreamCare.Watch {
         this.endpoint = endpoint;
         this.check = check;
         this.count = new HealthCount(settings, endpoint.isHealthy());
-        this.pause = tools.pause();
+        this.sleeper = tools.sleeper();
         this.jitter = tools.jitter();
     }
 
@@ -54,7 +55,7 @@ final class HealthWatch implements UpstreamCare.Watch {
                     take(problem);
                 }
                 firstCheck.countDown();
-                pause.pause(count.pause(jitter));
+                sleeper.sleep(count.pause(jitter));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

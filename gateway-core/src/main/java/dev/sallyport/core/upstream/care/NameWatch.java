@@ -2,6 +2,7 @@ package dev.sallyport.core.upstream.care;
 
 import dev.sallyport.config.check.AddressPolicy;
 import dev.sallyport.config.model.value.IpAddress;
+import dev.sallyport.config.patience.Sleeper;
 import dev.sallyport.core.upstream.care.Lookup.Family;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,7 +37,7 @@ final class NameWatch implements Runnable {
     private final Names names;
     private final AddressPolicy policy;
     private final BiConsumer<Subject, List<InetAddress>> resolved;
-    private final CareTools.Pause pause;
+    private final Sleeper sleeper;
     private final CountDownLatch firstAnswer = new CountDownLatch(1);
     private volatile State state = new State(List.of(), List.of(), null, 0, 0);
 
@@ -61,7 +62,7 @@ final class NameWatch implements Runnable {
         this.names = tools.names();
         this.policy = policy;
         this.resolved = resolved;
-        this.pause = tools.pause();
+        this.sleeper = tools.sleeper();
     }
 
     @Override
@@ -72,7 +73,7 @@ final class NameWatch implements Runnable {
                 take(resolution);
                 firstAnswer.countDown();
                 Duration again = resolution.again();
-                pause.pause(again.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : again);
+                sleeper.sleep(again.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : again);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

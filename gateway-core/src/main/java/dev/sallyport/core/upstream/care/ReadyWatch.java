@@ -1,6 +1,7 @@
 package dev.sallyport.core.upstream.care;
 
 import dev.sallyport.config.patience.Pause;
+import dev.sallyport.config.patience.Sleeper;
 import dev.sallyport.core.upstream.Endpoint;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +22,7 @@ final class ReadyWatch implements UpstreamCare.Watch {
     private final String upstream;
     private final Endpoint endpoint;
     private final HealthCheck check;
-    private final CareTools.Pause pause;
+    private final Sleeper sleeper;
     private final CountDownLatch firstCheck = new CountDownLatch(1);
     private volatile long failures;
     private Runnable onHealthy = () -> {};
@@ -30,7 +31,7 @@ final class ReadyWatch implements UpstreamCare.Watch {
         this.upstream = upstream;
         this.endpoint = endpoint;
         this.check = check;
-        this.pause = tools.pause();
+        this.sleeper = tools.sleeper();
     }
 
     @Override
@@ -54,7 +55,7 @@ final class ReadyWatch implements UpstreamCare.Watch {
         try {
             while (!Thread.currentThread().isInterrupted() && !isReady()) {
                 firstCheck.countDown();
-                pause.pause(wait);
+                sleeper.sleep(wait);
                 wait = Pause.longer(wait, LONGEST);
             }
         } catch (InterruptedException _) {

@@ -1,12 +1,13 @@
 package dev.sallyport.config.provider.file;
 
+import dev.sallyport.config.patience.Sleeper;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** Does what the script says while time would pass; at the end of the looks it interrupts. */
-final class ScriptedPause implements FileProvider.Pause {
+final class ScriptedSleeper implements Sleeper {
     /** One step of a script. */
     @FunctionalInterface
     interface Step {
@@ -17,18 +18,18 @@ final class ScriptedPause implements FileProvider.Pause {
     private final Deque<Step> rests = new ArrayDeque<>();
     int rested;
 
-    ScriptedPause onLook(Step step) {
+    ScriptedSleeper onLook(Step step) {
         looks.add(step);
         return this;
     }
 
-    ScriptedPause onRest(Step step) {
+    ScriptedSleeper onRest(Step step) {
         rests.add(step);
         return this;
     }
 
     @Override
-    public void pass(Duration time) throws InterruptedException {
+    public void sleep(Duration time) throws InterruptedException {
         if (time.equals(FileProvider.REST)) {
             rested++;
             run(rests.poll());
